@@ -1,0 +1,57 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// A module of Latent and its tests. Imports only point down the list of targets below.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies),
+        .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies),
+    ]
+}
+
+/// A C library of the system, reached by one module only.
+func system(_ name: String, pkgConfig: String, apt package: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let package = Package(
+    name: "Latent",
+    products: [
+        .executable(name: "latent", targets: ["latent"]),
+        .library(name: "Latent", targets: ["Sessions"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    ],
+    targets: [
+        .executableTarget(
+            name: "latent",
+            dependencies: [
+                "Repl", "JupyterKernel", "Notebooks", "Sessions",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ])
+    ]
+        + module("Repl", ["Sessions", "Diagnostics", "Displays", "CEdit"])
+        + module("JupyterKernel", ["Sessions", "Diagnostics", "Displays", "Notebooks", "CZeroMQ", "CSodium"])
+        + module("Notebooks", ["Sessions", "Diagnostics", "Displays"])
+        + module("Sessions", ["StandardLibrary", "Language", "Syntax", "Diagnostics", "Displays"])
+        + module("StandardLibrary", ["Language", "Models", "Distributions", "Tensors", "Syntax", "Diagnostics", "Displays", "Datasets"])
+        + module("Language", ["Models", "Distributions", "Tensors", "Syntax", "Diagnostics", "Displays"])
+        + module("Models", ["Distributions", "Tensors", "Diagnostics", "Displays"])
+        + module("Distributions", ["Tensors", "Diagnostics"])
+        + module("Tensors", ["Diagnostics", "COpenBLAS"])
+        + module("Syntax", ["Diagnostics"])
+        + module("Diagnostics", [])
+        + module("Displays", ["CPangoCairo"])
+        + module("Datasets", ["EmbeddedData", "CZlib"])
+        + [
+            .target(name: "EmbeddedData", exclude: ["data"]),
+            system("CEdit", pkgConfig: "libedit", apt: "libedit-dev"),
+            system("CZeroMQ", pkgConfig: "libzmq", apt: "libzmq3-dev"),
+            system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+            system("CPangoCairo", pkgConfig: "pangocairo", apt: "libpango1.0-dev"),
+            system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
+            system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        ],
+    swiftLanguageModes: [.v6]
+)
