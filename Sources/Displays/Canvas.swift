@@ -33,7 +33,8 @@ final class Canvas {
         let surface = cairo_svg_surface_create_for_stream(write, Unmanaged.passUnretained(sink).toOpaque(), size.width, size.height)
         cairo_svg_surface_set_document_unit(surface, CAIRO_SVG_UNIT_PX)
         do {
-            let canvas = Canvas(surface, resolution: 2)
+            // Fine enough to look sharp, coarse enough that a picture full of noise stays below a megabyte.
+            let canvas = Canvas(surface, resolution: 1.25)
             draw(canvas)
         }
         cairo_surface_finish(surface)
@@ -171,21 +172,28 @@ final class Canvas {
         paint(surface, in: rect, width: width, height: height)
     }
 
-    /// Paints a grid of colours, rows from the top, each cell a rectangle of equal size.
+    /// Paints a grid of colours, rows from the top, each cell a rectangle of equal size. In the picture that a vector format keeps, a cell takes enough
+    /// pixels that a viewer which smooths pictures leaves its edges sharp.
     func pixels(rows: Int, columns: Int, in rect: Rect, color: (Int, Int) -> Color) {
-        guard rows > 0, columns > 0, rows <= 8_192, columns <= 8_192 else { return }
-        let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(columns), Int32(rows))
+        guard rows > 0, columns > 0, rows <= 4_096, columns <= 4_096 else { return }
+        let down = max(1, Int(rect.height * resolution) / rows)
+        let across = max(1, Int(rect.width * resolution) / columns)
+        let width = Int32(columns * across)
+        let height = Int32(rows * down)
+        let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height)
         defer { cairo_surface_destroy(surface) }
         cairo_surface_flush(surface)
         guard let data = cairo_image_surface_get_data(surface) else { return }
         let stride = Int(cairo_image_surface_get_stride(surface))
         for row in 0..<rows {
-            // Hot loop: one 32-bit word a pixel, as cairo lays RGB24 out.
-            let line = UnsafeMutableRawPointer(data + row * stride).assumingMemoryBound(to: UInt32.self)
-            for column in 0..<columns { line[column] = color(row, column).hex }
+            // Hot loop: one 32-bit word a pixel, as cairo lays RGB24 out, and whole lines copied.
+            let first = data + row * down * stride
+            let line = UnsafeMutableRawPointer(first).assumingMemoryBound(to: UInt32.self)
+            for column in 0..<columns { (line + column * across).update(repeating: color(row, column).hex, count: across) }
+            for copy in 0..<down where copy > 0 { (first + copy * stride).update(from: first, count: Int(width) * 4) }
         }
         cairo_surface_mark_dirty(surface)
-        paint(surface, in: rect, width: Int32(columns), height: Int32(rows))
+        paint(surface, in: rect, width: width, height: height)
     }
 
     private func paint(_ surface: OpaquePointer?, in rect: Rect, width: Int32, height: Int32) {

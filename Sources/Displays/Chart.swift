@@ -85,7 +85,7 @@ public struct Chart: Displayable {
         }
     }
 
-    public struct Axis: Sendable {
+    public struct Axis: Sendable, ExpressibleByStringLiteral {
         public var title: String
         public var isLogarithmic: Bool
         /// The range shown; chosen from the data where there is none.
@@ -96,6 +96,8 @@ public struct Chart: Displayable {
             self.isLogarithmic = isLogarithmic
             self.limits = limits
         }
+
+        public init(stringLiteral title: String) { self.init(title) }
     }
 
     public var title: String

@@ -1,7 +1,7 @@
 /// What a chart shows, worked out from its layers: scales, categories, colours and legend. It knows nothing about pixels.
 struct ChartFrame: Sendable {
     struct Entry: Hashable, Sendable {
-        enum Symbol: Hashable, Sendable { case line, dashes, dot, box }
+        enum Symbol: Hashable, Sendable { case line, dashes, dot, box, area }
         var name: String
         var symbol: Symbol
         /// A place among the series.
@@ -55,6 +55,8 @@ struct ChartFrame: Sendable {
         /// An end where bars stand, which takes no padding.
         var pinned: (low: Double?, high: Double?) = (nil, nil)
         var hasMarks = false
+        /// Cells reach to the ends, without padding.
+        var isFilled = false
 
         mutating func include(_ values: some Sequence<Double>) {
             for value in values {
@@ -65,7 +67,7 @@ struct ChartFrame: Sendable {
         }
 
         func scale(_ axis: Chart.Axis) -> Scale? {
-            Scale.covering(low <= high ? [low, high] : [], axis: axis, padding: padding, pinned: pinned)
+            Scale.covering(low <= high ? [low, high] : [], axis: axis, padding: isFilled ? 0 : padding, pinned: pinned)
         }
     }
 
@@ -118,8 +120,8 @@ struct ChartFrame: Sendable {
         if let extent = map.extent {
             xs.include([extent.x.lowerBound, extent.x.upperBound])
             ys.include([extent.y.lowerBound, extent.y.upperBound])
-            xs.padding = 0
-            ys.padding = 0
+            xs.isFilled = true
+            ys.isFilled = true
         } else {
             isYDownward = true
             xCategories = (0..<map.columns).map { $0 < map.columnLabels.count ? map.columnLabels[$0] : String($0) }
@@ -187,7 +189,8 @@ struct ChartFrame: Sendable {
         switch mark {
         case .line, .step, .contour: .line
         case .points: .dot
-        case .histogram, .bars, .band, .heatmap: .box
+        case .histogram, .bars, .heatmap: .box
+        case .band: .area
         case .horizontalRule, .verticalRule: .dashes
         }
     }

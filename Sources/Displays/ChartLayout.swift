@@ -52,6 +52,8 @@ struct ChartLayout {
         let barWidth = bar.map { $0.extent + 14 + 6 + 14 } ?? 0
         let right = side - barWidth
         placeAxes(chart, frame, x, y, top: top, right: right)
+        let place = Placement(frame, x, y, plot)
+        for layer in chart.layers { placePointLabels(layer.mark, place) }
         if let bar, let heat = frame.heat { placeColorBar(bar, Scale(low: heat.low, high: heat.high), right: side) }
     }
 
@@ -181,13 +183,39 @@ struct ChartLayout {
         }
     }
 
-    /// Adds the label where it stays in the plot and touches no other.
-    mutating func placeIfFree(_ label: Label, clearOf boxes: [Rect] = []) -> Bool {
-        guard plot.contains(label.box) else { return false }
-        guard !labels.contains(where: { $0.box.intersects(label.box) }) else { return false }
-        guard !boxes.contains(where: { $0.intersects(label.box) }) else { return false }
-        labels.append(label)
-        return true
+    // MARK: Names of points
+
+    /// Beside each point, where it is free.
+    private mutating func placePointLabels(_ mark: Chart.Mark, _ place: Placement) {
+        guard case .points(let x, let y, let size, _, let names) = mark, !names.isEmpty else { return }
+        let style = TextStyle(size: 11, color: .softInk)
+        let count = min(x.count, y.count, names.count, 400)
+        let points = (0..<count).map { place.point(x[$0], y[$0]) }
+        let radius = min(max(size.isFinite ? size : 3.5, 0.5), 30)
+        let dots = points.map { Rect(x: $0.x - radius, y: $0.y - radius, width: 2 * radius, height: 2 * radius) }
+        for index in 0..<count where points[index].x.isFinite && points[index].y.isFinite && !names[index].isEmpty {
+            let text = typesetter.measure(names[index], style, width: 140)
+            for corner in ChartLayout.corners(around: points[index], reach: radius + 3, text) {
+                let box = Rect(x: corner.x, y: corner.y, width: text.width, height: text.height)
+                guard isFree(box, dots) else { continue }
+                labels.append(Label(text: names[index], style: style, box: box, isWrapped: true))
+                break
+            }
+        }
+    }
+
+    /// Right, left, above, below.
+    private static func corners(around point: Point, reach: Double, _ text: Size) -> [Point] {
+        [
+            Point(x: point.x + reach, y: point.y - text.height / 2),
+            Point(x: point.x - reach - text.width, y: point.y - text.height / 2),
+            Point(x: point.x - text.width / 2, y: point.y - reach - text.height),
+            Point(x: point.x - text.width / 2, y: point.y + reach),
+        ]
+    }
+
+    private func isFree(_ box: Rect, _ dots: [Rect]) -> Bool {
+        plot.contains(box) && !labels.contains { $0.box.intersects(box) } && !dots.contains { $0.intersects(box) }
     }
 }
 

@@ -2,43 +2,34 @@
 struct ChartPainter {
     let chart: Chart
     let frame: ChartFrame
-    private var layout: ChartLayout
+    let layout: ChartLayout
     let canvas: Canvas
 
     /// Layers with more marks than this become pixels, so that an SVG stays small.
     private static let vectorLimit = 1_500
     private static let lineLimit = 12_000
 
-    init(chart: Chart, frame: ChartFrame, layout: ChartLayout, canvas: Canvas) {
-        self.chart = chart
-        self.frame = frame
-        self.layout = layout
-        self.canvas = canvas
-    }
-
     func paint() {
-        var painter = self
         canvas.fill(Rect(x: 0, y: 0, width: layout.size.width, height: layout.size.height), .white)
-        painter.paintLayers()
-        painter.paintKeys()
-        for label in painter.layout.labels { canvas.text(label) }
+        paintLayers()
+        paintKeys()
+        for label in layout.labels { canvas.text(label) }
     }
 
     private var plot: Rect { layout.plot }
 
-    private mutating func paintLayers() {
+    private func paintLayers() {
         guard let x = frame.x, let y = frame.y else {
             canvas.stroke(corners(plot), .grid, width: 1, closed: true)
             return
         }
-        let place = Placement(x: x, y: y, plot: plot, isYDownward: frame.isYDownward)
+        let place = Placement(frame, x, y, plot)
         let hasCells = frame.heat != nil
         if !hasCells { paintGrid() }
         canvas.clipped(to: plot.outset(1)) {
             for (layer, series) in zip(chart.layers, frame.series) { paint(layer, series, place) }
         }
         paintAxes(hasCells: hasCells)
-        for layer in chart.layers { placePointLabels(layer.mark, place) }
     }
 
     // MARK: Axes
@@ -77,6 +68,7 @@ struct ChartPainter {
             case .line: canvas.stroke(ends, color, width: 2.5)
             case .dashes: canvas.stroke(ends, color, width: 1.5, dashed: true)
             case .dot: canvas.dot(box.center, radius: 4.5, shape: swatch.entry.shape, color, opacity: 0.9)
+            case .area: canvas.fill(Rect(x: box.x + 2, y: box.center.y - 5.5, width: box.width - 4, height: 11), color, opacity: 0.25)
             case .box: canvas.fill(Rect(x: box.x + 2, y: box.center.y - 5.5, width: box.width - 4, height: 11), color, opacity: 0.75)
             }
         }
@@ -118,11 +110,13 @@ struct ChartPainter {
     private func paintLine(_ runs: [[Point]], _ color: Color) {
         let thin = runs.map { Placement.thinned($0) }
         let count = thin.reduce(0) { $0 + $1.count }
-        let width = count > 2_000 ? 1.25 : 2.25
+        // Dense lines cross so often that they must let each other through.
+        let isDense = count > 1_500
+        let width = isDense ? 0.9 : 2.25
         let draw = { (canvas: Canvas) in
             for run in thin {
                 if run.count == 1 { canvas.dot(run[0], radius: 2.5, shape: 0, color, opacity: 1) }
-                canvas.stroke(run, color, width: width)
+                canvas.stroke(run, color, width: width, opacity: isDense ? 0.75 : 1)
             }
         }
         if count > ChartPainter.lineLimit {
@@ -143,6 +137,7 @@ struct ChartPainter {
                 let point = place.point(x[index], y[index])
                 guard point.x >= reach.x, point.x <= reach.right, point.y >= reach.y, point.y <= reach.bottom else { continue }
                 let own = index < classes.count ? frame.classSeries[classes[index]] ?? series : series
+                if frame.heat != nil { canvas.dot(point, radius: radius + 1, shape: own / Color.cycle, .white, opacity: 0.9) }
                 canvas.dot(point, radius: radius, shape: own / Color.cycle, Color.series(own), opacity: opacity)
             }
         }
@@ -163,7 +158,8 @@ struct ChartPainter {
             guard left.isFinite, right.isFinite, top.isFinite, height != 0 else { continue }
             let seam = right - left > 5 ? 0.5 : 0
             let bar = Rect(x: left + seam, y: min(top, floor), width: max(right - left - 2 * seam, 0.4), height: abs(floor - top))
-            canvas.fill(bar, color, opacity: others > 1 ? 0.5 : 0.75)
+            // Overlaid ones shine through; a single one hides the lines of the grid.
+            canvas.fill(bar, others > 1 ? color : color.mixed(with: .white, 0.25), opacity: others > 1 ? 0.5 : 1)
         }
     }
 
@@ -172,14 +168,14 @@ struct ChartPainter {
         let own = barIndex(layer)
         let share = 0.76 / Double(max(1, groups))
         let floor = place.yFloor
+        let soft = color.mixed(with: .white, 0.15)
         for (index, height) in heights.enumerated() {
             let start = Double(index) - 0.38 + share * Double(own)
             let left = place.x(start)
             let right = place.x(start + share)
             let top = place.y(height)
             guard left.isFinite, right.isFinite, top.isFinite else { continue }
-            canvas.fill(
-                Rect(x: left, y: min(top, floor), width: max(right - left - 0.5, 0.4), height: abs(floor - top)), color, opacity: 0.85)
+            canvas.fill(Rect(x: left, y: min(top, floor), width: max(right - left - 0.5, 0.4), height: abs(floor - top)), soft)
         }
     }
 
@@ -201,12 +197,9 @@ struct ChartPainter {
         // No screen shows more cells than this; of more, evenly spaced ones are taken.
         let rows = min(map.rows, 2_000)
         let columns = min(map.columns, 2_000)
-        // Enough pixels a cell that viewers which smooth pictures keep its edges sharp.
-        let down = max(1, Int(area.height * 2) / rows)
-        let across = max(1, Int(area.width * 2) / columns)
-        canvas.pixels(rows: rows * down, columns: columns * across, in: area) { y, x in
-            let line = map.extent == nil ? y / down : rows - 1 - y / down
-            return heat.map.color(share(map.value(line * map.rows / rows, x / across * map.columns / columns)))
+        canvas.pixels(rows: rows, columns: columns, in: area) { row, column in
+            let line = map.extent == nil ? row : rows - 1 - row
+            return heat.map.color(share(map.value(line * map.rows / rows, column * map.columns / columns)))
         }
         if map.showsNumbers { paintNumbers(map, area) { heat.map.color(share($0)) } }
     }
@@ -222,36 +215,15 @@ struct ChartPainter {
         for row in 0..<map.rows {
             for column in 0..<map.columns {
                 let text = texts[row][column]
-                style.color = color(map.value(row, column)).textOnTop
+                let value = map.value(row, column)
+                let ink = color(value).textOnTop
+                // Zeros say little: they stand back.
+                style.color = value == 0 ? ink.mixed(with: color(value), 0.6) : ink
                 let size = canvas.typesetter.measure(text, style)
                 let line = map.extent == nil ? row : map.rows - 1 - row
                 let x = area.x + (Double(column) + 0.5) * cell.width - size.width / 2
                 let y = area.y + (Double(line) + 0.5) * cell.height - size.height / 2
                 canvas.text(ChartLayout.Label(text: text, style: style, box: Rect(x: x, y: y, width: size.width, height: size.height)))
-            }
-        }
-    }
-
-    /// Beside each point, where it is free.
-    private mutating func placePointLabels(_ mark: Chart.Mark, _ place: Placement) {
-        guard case .points(let x, let y, let size, _, let names) = mark, !names.isEmpty else { return }
-        let style = TextStyle(size: 11, color: .softInk)
-        let count = min(x.count, y.count, names.count, 400)
-        let points = (0..<count).map { place.point(x[$0], y[$0]) }
-        let radius = min(max(size.isFinite ? size : 3.5, 0.5), 30)
-        let dots = points.map { Rect(x: $0.x - radius, y: $0.y - radius, width: 2 * radius, height: 2 * radius) }
-        for index in 0..<count where points[index].x.isFinite && points[index].y.isFinite && !names[index].isEmpty {
-            let text = canvas.typesetter.measure(names[index], style, width: 140)
-            let reach = radius + 3
-            let at = points[index]
-            let corners = [
-                Point(x: at.x + reach, y: at.y - text.height / 2), Point(x: at.x - reach - text.width, y: at.y - text.height / 2),
-                Point(x: at.x - text.width / 2, y: at.y - reach - text.height), Point(x: at.x - text.width / 2, y: at.y + reach),
-            ]
-            for corner in corners {
-                let box = Rect(x: corner.x, y: corner.y, width: text.width, height: text.height)
-                let label = ChartLayout.Label(text: names[index], style: style, box: box, isWrapped: true)
-                if layout.placeIfFree(label, clearOf: dots) { break }
             }
         }
     }

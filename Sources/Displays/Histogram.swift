@@ -55,7 +55,7 @@ public struct Histogram: Sendable, Equatable {
         let n = Double(sorted.count)
         let range = sorted[sorted.count - 1] - sorted[0]
         let width = 2 * (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / cbrt(n)
-        if width > 0 && range / width < 1e6 { return Int((range / width).rounded(.up)) }
+        if width > 0 { return Int(min(range / width, Double(binLimit)).rounded(.up)) }
         return Int(log2(n).rounded(.up)) + 1
     }
 

@@ -35,10 +35,29 @@ enum NumberText {
         if value.rounded() == value && abs(value) < 1e6 { return fixed(value, decimals: 0) }
         let exponent = Int(floor(log10(abs(value))))
         if exponent >= 6 || exponent < -4 {
-            let mantissa = value / pow(10, Double(exponent))
+            let mantissa = scaled(value, -exponent)
             return trimmed(fixed(mantissa, decimals: digits - 1)) + "×10" + superscript(exponent)
         }
         return trimmed(fixed(value, decimals: max(0, digits - 1 - exponent)))
+    }
+
+    /// Times 10 to a whole power. A negative power is divided by, since 10⁻¹ has no exact value and 10¹ has; large ones take two steps, since 10³⁰⁸ is the
+    /// largest there is.
+    static func scaled(_ value: Double, _ exponent: Int) -> Double {
+        let part = min(max(exponent, -300), 300)
+        let rest = exponent - part
+        let first = part >= 0 ? value * pow(10, Double(part)) : value / pow(10, Double(-part))
+        if rest == 0 { return first }
+        return rest > 0 ? first * pow(10, Double(rest)) : first / pow(10, Double(-rest))
+    }
+
+    /// The number at a share of a range, to about three digits of the range's length.
+    static func within(_ range: ClosedRange<Double>, _ share: Double) -> String {
+        let length = range.upperBound - range.lowerBound
+        let value = range.lowerBound + share * length
+        guard length > 0, length.isFinite else { return short(value) }
+        let decimals = 2 - Int(floor(log10(length)))
+        return abs(value) >= 1e6 || decimals > 6 ? short(value) : trimmed(fixed(value, decimals: max(0, decimals)))
     }
 
     /// Without zeros at the end of a fraction.

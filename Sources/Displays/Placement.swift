@@ -7,11 +7,11 @@ struct Placement {
     let plot: Rect
     let isYDownward: Bool
 
-    init(x: Scale, y: Scale, plot: Rect, isYDownward: Bool) {
+    init(_ frame: ChartFrame, _ x: Scale, _ y: Scale, _ plot: Rect) {
         xScale = x
         yScale = y
         self.plot = plot
-        self.isYDownward = isYDownward
+        isYDownward = frame.isYDownward
     }
 
     /// Far outside is held near the plot: the drawing library counts in small numbers.

@@ -11,12 +11,12 @@ struct Scale: Hashable, Sendable {
         guard let value = Scale.plottable(value) else { return .nan }
         guard isLogarithmic else { return (value - low) / (high - low) }
         guard value > 0 else { return .nan }
-        return log(value / low) / log(high / low)
+        return (log(value) - log(low)) / (log(high) - log(low))
     }
 
     /// The number at a share of the axis.
     func value(_ share: Double) -> Double {
-        isLogarithmic ? low * pow(high / low, share) : low + (high - low) * share
+        isLogarithmic ? exp(log(low) + (log(high) - log(low)) * share) : low + (high - low) * share
     }
 
     /// Numbers so large that a range of them overflows cannot be drawn; those too small to divide by are zero.
@@ -46,9 +46,9 @@ struct Scale: Hashable, Sendable {
         }
         guard low <= high else { return nil }
         if axis.isLogarithmic {
-            guard high / low > 1 + 1e-13 else { return Scale(low: low / 10, high: high * 10, isLogarithmic: true) }
-            let room = pow(high / low, padding)
-            return Scale(low: max(low / room, 1e-299), high: min(high * room, 1e299), isLogarithmic: true)
+            guard log(high) - log(low) > 1e-13 else { return Scale(low: low / 10, high: high * 10, isLogarithmic: true) }
+            let room = (log(high) - log(low)) * padding
+            return Scale(low: exp(max(log(low) - room, -690)), high: exp(min(log(high) + room, 690)), isLogarithmic: true)
         }
         // Less than some units in the last place is one value written in several ways.
         if high - low <= 1e-14 * max(abs(low), abs(high)) {

@@ -50,7 +50,7 @@ struct TerminalHeatMap {
     private func rowName(_ row: Int) -> String {
         if let extent = map.extent {
             let share = (Double(row) + 0.5) / Double(map.rows)
-            return NumberText.short(extent.y.lowerBound + share * (extent.y.upperBound - extent.y.lowerBound), digits: 3)
+            return NumberText.within(extent.y, share)
         }
         return frame.yCategories.map { row < $0.count ? $0[row] : "" } ?? ""
     }
@@ -58,7 +58,7 @@ struct TerminalHeatMap {
     private func columnName(_ column: Int) -> String {
         if let extent = map.extent {
             let share = (Double(column) + 0.5) / Double(map.columns)
-            return NumberText.short(extent.x.lowerBound + share * (extent.x.upperBound - extent.x.lowerBound), digits: 3)
+            return NumberText.within(extent.x, share)
         }
         return frame.xCategories.map { column < $0.count ? $0[column] : "" } ?? ""
     }
@@ -102,7 +102,7 @@ struct TerminalHeatMap {
 
     private func writeKey(row: Int, column: Int, _ color: Bool, on grid: inout CharacterGrid) {
         guard let heat = frame.heat else { return }
-        let low = NumberText.short(heat.low) + " "
+        let low = NumberText.within(heat.low...heat.high, 0) + " "
         grid.write(low, row: row, column: column)
         let start = column + TextWidth.of(low)
         for step in 0..<10 {
@@ -110,6 +110,6 @@ struct TerminalHeatMap {
             let shade = TerminalHeatMap.shades[Int((share * 4).rounded())]
             grid[row, start + step] = color ? .init(" ", nil, on: heat.map.color(share)) : .init(shade)
         }
-        grid.write(" " + NumberText.short(heat.high), row: row, column: start + 10)
+        grid.write(" " + NumberText.within(heat.low...heat.high, 1), row: row, column: start + 10)
     }
 }

@@ -29,6 +29,7 @@ enum TerminalLegend {
             case .dot: symbol = marks[entry.series].map { String($0) } ?? "⣿"
             case .dashes: symbol = "╌╌"
             case .box: symbol = "██"
+            case .area: symbol = "░░"
             }
             return Item(symbol: symbol, name: TextWidth.cut(TextWidth.oneLine(entry.name), to: 24), color: entry.color)
         }

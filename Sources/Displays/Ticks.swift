@@ -32,19 +32,11 @@ struct Ticks: Hashable, Sendable {
         return Ticks()
     }
 
-    /// 10 to a whole power; a negative one is divided by, since 10⁻¹ has no exact value and 10¹ has.
-    private static func scaled(_ value: Double, _ exponent: Int) -> Double {
-        // Two steps, for the smallest numbers: 10³⁰⁸ is the largest power there is.
-        if exponent >= 0 { return value * pow(10, Double(exponent)) }
-        if exponent >= -300 { return value / pow(10, Double(-exponent)) }
-        return value / 1e300 / pow(10, Double(-exponent - 300))
-    }
-
     /// The first and the last multiple of the step in the range, counted in steps.
     private static func bounds(_ low: Double, _ high: Double, _ digit: Double, _ exponent: Int) -> (Double, Double) {
-        let step = scaled(digit, exponent)
-        // A tick may miss the end of the range by rounding.
-        let slack = 1e-9 * ((high - low) / step)
+        let step = NumberText.scaled(digit, exponent)
+        // A tick may miss the end of the range by rounding, which is coarse where the range is far from zero.
+        let slack = 1e-9 * ((high - low) / step) + 4 * Double.ulpOfOne * (max(abs(low), abs(high)) / step)
         return ((low / step - slack).rounded(.up), (high / step + slack).rounded(.down))
     }
 
@@ -60,11 +52,11 @@ struct Ticks: Hashable, Sendable {
             // Only the last four digits differ: the rest is said once.
             let base = (first * digit / 10_000).rounded(.down) * 10_000
             let labels = texts(units.map { $0 - base }, exponent)
-            let ticks = zip(units, labels).map { Tick(value: scaled($0, exponent), label: $1) }
+            let ticks = zip(units, labels).map { Tick(value: NumberText.scaled($0, exponent), label: $1) }
             return Ticks(ticks: ticks, offset: exact(base, exponent))
         }
         let labels = texts(units, exponent)
-        return Ticks(ticks: zip(units, labels).map { Tick(value: scaled($0, exponent), label: $1) })
+        return Ticks(ticks: zip(units, labels).map { Tick(value: NumberText.scaled($0, exponent), label: $1) })
     }
 
     /// Whole numbers of units of 10^exponent, all written in one way.
@@ -76,14 +68,14 @@ struct Ticks: Hashable, Sendable {
             let decimals = max(0, leading - exponent)
             return units.map { unit in
                 guard unit != 0 else { return "0" }
-                return NumberText.fixed(scaled(unit, exponent - leading), decimals: decimals) + "×10" + NumberText.superscript(leading)
+                return NumberText.fixed(NumberText.scaled(unit, exponent - leading), decimals: decimals) + "×10" + NumberText.superscript(leading)
             }
         }
-        return units.map { NumberText.fixed(scaled($0, exponent), decimals: max(0, -exponent)) }
+        return units.map { NumberText.fixed(NumberText.scaled($0, exponent), decimals: max(0, -exponent)) }
     }
 
     private static func exact(_ unit: Double, _ exponent: Int) -> String {
-        let value = scaled(unit, exponent)
+        let value = NumberText.scaled(unit, exponent)
         if abs(value) >= 1e15 || abs(value) < 1e-4 { return NumberText.short(value, digits: 12) }
         return NumberText.trimmed(NumberText.fixed(value, decimals: max(0, -exponent)))
     }
@@ -103,19 +95,19 @@ struct Ticks: Hashable, Sendable {
         if dense.count <= most { return Ticks(ticks: dense) }
         let stride = (powers + most - 1) / most
         let exponents = (first...last).filter { $0 % stride == 0 }
-        return Ticks(ticks: exponents.map { Tick(value: scaled(1, $0), label: powerText(1, $0, last: last, first: first)) })
+        return Ticks(ticks: exponents.map { Tick(value: NumberText.scaled(1, $0), label: powerText(1, $0, last: last, first: first)) })
     }
 
     private static func multiples(_ digits: [Double], _ first: Int, _ last: Int, _ low: Double, _ high: Double) -> [Tick] {
         guard first <= last, last - first < 8 else { return (0..<100).map { Tick(value: Double($0), label: "") } }
         let all = (first...last).flatMap { exponent in
-            digits.map { Tick(value: scaled($0, exponent), label: powerText($0, exponent, last: last, first: first + 1)) }
+            digits.map { Tick(value: NumberText.scaled($0, exponent), label: powerText($0, exponent, last: last, first: first + 1)) }
         }
         return all.filter { $0.value >= low * (1 - 1e-9) && $0.value <= high * (1 + 1e-9) }
     }
 
     private static func powerText(_ digit: Double, _ exponent: Int, last: Int, first: Int) -> String {
-        if first >= -3 && last <= 5 { return NumberText.fixed(scaled(digit, exponent), decimals: max(0, -exponent)) }
+        if first >= -3 && last <= 5 { return NumberText.fixed(NumberText.scaled(digit, exponent), decimals: max(0, -exponent)) }
         let power = "10" + NumberText.superscript(exponent)
         return digit == 1 ? power : NumberText.fixed(digit, decimals: 0) + "×" + power
     }
