@@ -3,12 +3,10 @@ struct AxisText {
     struct Item {
         /// The place on the axis, 0 at its lower end.
         var share: Double
-        /// Nil where there is no room for the text.
-        var text: String?
+        var text: String
         /// What the text covers in the picture.
         var size: Size
         var lines = 1
-        var isTick = true
     }
 
     var items: [Item] = []
@@ -39,7 +37,7 @@ struct AxisText {
     func overhang(_ length: Double) -> (before: Double, after: Double) {
         var before = 0.0
         var after = 0.0
-        for item in items where item.text != nil {
+        for item in items {
             before = max(before, item.size.width / 2 - item.share * length)
             after = max(after, item.size.width / 2 - (1 - item.share) * length)
         }
@@ -81,31 +79,44 @@ struct AxisText {
 
     private static func share(_ index: Int, _ count: Int) -> Double { (Double(index) + 0.5) / Double(max(1, count)) }
 
-    /// Under a horizontal axis: on one line, on up to three, upward, and at last only every second, third, ...
+    /// Under a horizontal axis: on one line, on up to three, upward, and at last only every second, fifth, ...
     private static func below(_ names: [String], length: Double, room: Double, _ typesetter: Typesetter) -> AxisText {
         let slot = length / Double(max(1, names.count))
         var result = AxisText()
-        let flat = names.map { typesetter.measure($0, .tick) }
-        let widest = flat.map(\.width).max() ?? 0
+        let widest = widest(names, typesetter)
         if widest <= slot - 6 {
-            result.items = zip(names.indices, names).map { Item(share: share($0, names.count), text: $1, size: flat[$0]) }
+            result.items = spread(names, stride: 1) { typesetter.measure($0, .tick) }
         } else if slot > 44, let wrapped = wrapped(names, slot - 8, typesetter) {
             result.items = wrapped
             result.isWrapped = true
         } else if widest <= 36 && names.allSatisfy({ Double($0) != nil }) {
             // Short numbers in a row: every second or fifth tells as much.
-            result.items = thinned(names, flat, by: (widest + 8) / slot)
+            result.items = spread(names, stride: stride((widest + 8) / slot)) { typesetter.measure($0, .tick) }
         } else {
-            let upward = names.map { name in
+            let line = widestLine(names, typesetter)
+            result.isVertical = true
+            result.isWrapped = true
+            result.items = spread(names, stride: stride((line + 1) / slot)) { name in
                 let size = typesetter.measure(name, .tick, width: room)
                 return Size(width: size.height, height: size.width)
             }
-            result.isVertical = true
-            result.isWrapped = true
-            result.items = thinned(names, upward, by: ((upward.first?.width ?? 1) + 1) / slot)
         }
-        result.extent = result.items.filter { $0.text != nil }.map(\.size.height).max() ?? 0
+        result.extent = result.items.map(\.size.height).max() ?? 0
         return result
+    }
+
+    /// Of thousands of names only the longest are measured.
+    private static func candidates(_ names: [String]) -> ArraySlice<String> {
+        names.count <= 300 ? names[...] : names.sorted { $0.utf8.count > $1.utf8.count }.prefix(50)
+    }
+
+    private static func widest(_ names: [String], _ typesetter: Typesetter) -> Double {
+        candidates(names).map { typesetter.measure($0, .tick).width }.max() ?? 0
+    }
+
+    /// The height of the highest script among the names.
+    private static func widestLine(_ names: [String], _ typesetter: Typesetter) -> Double {
+        candidates(names).map { typesetter.measure($0, .tick).height }.max() ?? 1
     }
 
     /// Nil where a word is too long or three lines do not hold a name.
@@ -126,21 +137,27 @@ struct AxisText {
     /// Beside a vertical axis, cut to the room there is.
     private static func beside(_ names: [String], length: Double, room: Double, _ typesetter: Typesetter) -> AxisText {
         let slot = length / Double(max(1, names.count))
-        let sizes = names.map { typesetter.measure($0, .tick, width: room) }
         var result = AxisText()
         result.isWrapped = true
-        result.items = thinned(names, sizes, by: ((sizes.map(\.height).max() ?? 1) + 1) / slot)
-        result.extent = result.items.filter { $0.text != nil }.map(\.size.width).max() ?? 0
+        result.items = spread(names, stride: stride((widestLine(names, typesetter) + 1) / slot)) {
+            typesetter.measure($0, .tick, width: room)
+        }
+        result.extent = result.items.map(\.size.width).max() ?? 0
         return result
     }
 
-    /// Only every so many of the names, a round number of them.
-    private static func thinned(_ names: [String], _ sizes: [Size], by need: Double) -> [Item] {
-        let strides = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
-        let stride = strides.first { Double($0) >= need } ?? max(1, names.count)
-        return names.indices.map { index in
-            let isShown = index % stride == 0
-            return Item(share: share(index, names.count), text: isShown ? names[index] : nil, size: sizes[index], isTick: isShown)
+    /// The least round number that is not below the need.
+    private static func stride(_ need: Double) -> Int {
+        var power = 1
+        while true {
+            for digit in [1, 2, 5] where Double(digit * power) >= min(need, 1e12) { return digit * power }
+            power *= 10
+        }
+    }
+
+    private static func spread(_ names: [String], stride: Int, size: (String) -> Size) -> [Item] {
+        Swift.stride(from: 0, to: names.count, by: stride).map { index in
+            Item(share: share(index, names.count), text: names[index], size: size(names[index]))
         }
     }
 }

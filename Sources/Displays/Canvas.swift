@@ -6,10 +6,13 @@ final class Canvas {
     let typesetter = Typesetter()
     /// Pixels to a CSS pixel, for what must be painted as pixels.
     private let resolution: Double
+    /// True where what is drawn is kept as shapes.
+    let isVector: Bool
 
-    private init(_ surface: OpaquePointer?, resolution: Double) {
+    private init(_ surface: OpaquePointer?, resolution: Double, isVector: Bool) {
         context = cairo_create(surface)
         self.resolution = resolution
+        self.isVector = isVector
     }
 
     deinit { cairo_destroy(context) }
@@ -34,7 +37,7 @@ final class Canvas {
         cairo_svg_surface_set_document_unit(surface, CAIRO_SVG_UNIT_PX)
         do {
             // Fine enough to look sharp, coarse enough that a picture full of noise stays below a megabyte.
-            let canvas = Canvas(surface, resolution: 1.25)
+            let canvas = Canvas(surface, resolution: 1.25, isVector: true)
             draw(canvas)
         }
         cairo_surface_finish(surface)
@@ -48,7 +51,7 @@ final class Canvas {
             CAIRO_FORMAT_RGB24, Int32((size.width * scale).rounded()), Int32((size.height * scale).rounded()))
         defer { cairo_surface_destroy(surface) }
         do {
-            let canvas = Canvas(surface, resolution: scale)
+            let canvas = Canvas(surface, resolution: scale, isVector: false)
             cairo_scale(canvas.context, scale, scale)
             canvas.fill(Rect(x: 0, y: 0, width: size.width, height: size.height), .white)
             draw(canvas)
@@ -164,7 +167,7 @@ final class Canvas {
         let surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height)
         defer { cairo_surface_destroy(surface) }
         do {
-            let inner = Canvas(surface, resolution: resolution)
+            let inner = Canvas(surface, resolution: resolution, isVector: false)
             cairo_scale(inner.context, resolution, resolution)
             cairo_translate(inner.context, -rect.x, -rect.y)
             body(inner)

@@ -136,22 +136,20 @@ struct ChartLayout {
     private mutating func placeTicks(_ xText: AxisText, _ yText: AxisText, isDownward: Bool) {
         for item in xText.items {
             let center = plot.x + item.share * plot.width
-            if item.isTick { xTicks.append(center) }
-            guard let text = item.text else { continue }
+            xTicks.append(center)
             let size = item.size
             let box = Rect(x: center - size.width / 2, y: plot.bottom + ChartLayout.gap, width: size.width, height: size.height)
             labels.append(
                 Label(
-                    text: text, style: .tick, box: box, isVertical: xText.isVertical, isWrapped: xText.isWrapped, lines: item.lines))
+                    text: item.text, style: .tick, box: box, isVertical: xText.isVertical, isWrapped: xText.isWrapped, lines: item.lines))
         }
         for item in yText.items {
             let center = isDownward ? plot.y + item.share * plot.height : plot.bottom - item.share * plot.height
-            if item.isTick { yTicks.append(center) }
-            guard let text = item.text else { continue }
+            yTicks.append(center)
             let size = item.size
             let box = Rect(
                 x: plot.x - ChartLayout.gap - size.width, y: center - size.height / 2, width: size.width, height: size.height)
-            labels.append(Label(text: text, style: .tick, box: box, isWrapped: yText.isWrapped))
+            labels.append(Label(text: item.text, style: .tick, box: box, isWrapped: yText.isWrapped))
         }
     }
 
@@ -173,12 +171,12 @@ struct ChartLayout {
         colorBar = bar
         let fitted = AxisText.numbers(scale, length: bar.height, along: false, typesetter)
         for item in fitted.items {
-            guard let label = item.text, item.size.width <= text.extent + 1 else { continue }
+            guard item.size.width <= text.extent + 1 else { continue }
             let center = bar.bottom - item.share * bar.height
             colorTicks.append(center)
             labels.append(
                 Label(
-                    text: label, style: .tick,
+                    text: item.text, style: .tick,
                     box: Rect(x: bar.right + 6, y: center - item.size.height / 2, width: item.size.width, height: item.size.height)))
         }
     }
@@ -191,7 +189,7 @@ struct ChartLayout {
         let style = TextStyle(size: 11, color: .softInk)
         let count = min(x.count, y.count, names.count, 400)
         let points = (0..<count).map { place.point(x[$0], y[$0]) }
-        let radius = min(max(size.isFinite ? size : 3.5, 0.5), 30)
+        let radius = Placement.radius(size)
         let dots = points.map { Rect(x: $0.x - radius, y: $0.y - radius, width: 2 * radius, height: 2 * radius) }
         for index in 0..<count where points[index].x.isFinite && points[index].y.isFinite && !names[index].isEmpty {
             let text = typesetter.measure(names[index], style, width: 140)

@@ -58,7 +58,7 @@ extension ImageGrid {
         let cellRows = images.map { size($0).rows }.max() ?? 1
         let cellHeight = doubled ? cellRows : (cellRows + 1) / 2
         let fitting = max(1, (width + 1) / (cellWidth * perPixel + 1))
-        let perRow = min(fitting, columns.map { max(1, $0) } ?? (doubled ? fitting : ImageGridLayout.columns(images.count)))
+        let perRow = min(images.count, fitting, columns.map { max(1, $0) } ?? (doubled ? fitting : ImageGridLayout.columns(images.count)))
         let captionRows = captions.contains { !$0.isEmpty } ? 1 : 0
         var lines: [String] = []
         var start = 0

@@ -49,9 +49,15 @@ public struct Stack: Displayable {
             .adding(.html, .text(bundles.map(Stack.html).joined(separator: "\n")))
     }
 
+    /// An SVG document without the line that only a file of its own may begin with.
+    private static func inner(_ svg: String) -> Substring {
+        guard svg.hasPrefix("<?"), let end = svg.firstIndex(of: ">") else { return svg[...] }
+        return svg[svg.index(after: end)...]
+    }
+
     private static func html(_ bundle: MIMEBundle) -> String {
         if case .text(let html)? = bundle[.html] { return html }
-        if case .text(let svg)? = bundle[.svg] { return "<div>\(svg)</div>" }
+        if case .text(let svg)? = bundle[.svg] { return "<div>\(inner(svg))</div>" }
         if case .bytes(let png)? = bundle[.png] {
             let size = bundle.displaySize.map { " width=\"\($0.width)\" height=\"\($0.height)\"" } ?? ""
             return "<img\(size) src=\"data:image/png;base64,\(Base64.encoded(png))\"/>"

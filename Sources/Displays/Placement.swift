@@ -32,6 +32,9 @@ struct Placement {
         return floor.isNaN ? plot.bottom : min(max(floor, plot.y), plot.bottom)
     }
 
+    /// The radius of a dot, held to what is visible.
+    static func radius(_ size: Double) -> Double { size.isFinite ? min(max(size, 0.5), 30) : 3.5 }
+
     /// Unbroken stretches of a line.
     func runs(_ x: [Double], _ y: [Double]) -> [[Point]] {
         var runs: [[Point]] = []

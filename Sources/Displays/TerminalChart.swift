@@ -169,7 +169,7 @@ struct TerminalChart {
         }
     }
 
-    private struct Dot {
+    private struct Dot: Equatable {
         var row: Int
         var column: Int
     }
@@ -214,7 +214,7 @@ struct TerminalChart {
     private mutating func drawLine(_ dots: [Dot?], _ series: Int, _ color: Color) {
         var previous: Dot?
         for dot in dots {
-            if let from = previous, let to = dot {
+            if let from = previous, let to = dot, mayShow(from, to) {
                 let steps = max(abs(to.row - from.row), abs(to.column - from.column), 1)
                 for step in 0...steps {
                     let share = Double(step) / Double(steps)
@@ -222,11 +222,17 @@ struct TerminalChart {
                     let column = Double(from.column) + share * Double(to.column - from.column)
                     set(Dot(row: Int(row.rounded()), column: Int(column.rounded())), series, color)
                 }
-            } else if let dot {
+            } else if let dot, previous == nil {
                 set(dot, series, color)
             }
             previous = dot
         }
+    }
+
+    /// False where both ends lie beyond one side.
+    private func mayShow(_ first: Dot, _ second: Dot) -> Bool {
+        max(first.row, second.row) >= 0 && min(first.row, second.row) < rows * 4 && max(first.column, second.column) >= 0
+            && min(first.column, second.column) < columns * 2
     }
 
     private mutating func drawBand(_ low: [Dot?], _ high: [Dot?], _ color: Color) {

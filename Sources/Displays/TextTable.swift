@@ -81,7 +81,7 @@ public struct TextTable: Displayable, Equatable {
     }
 
     /// Spaces after the shorter fractions, so that right alignment puts the points under each other.
-    private static func alignedAtPoint(_ cells: [String]) -> [String] {
+    private static func alignedAtPoint(_ cells: [String], space: String = " ") -> [String] {
         func fraction(_ cell: String) -> Int? {
             guard let last = cell.last, last.isNumber || last == ".", cell.contains(where: \.isNumber) else { return nil }
             guard let point = cell.lastIndex(of: ".") else { return 0 }
@@ -90,7 +90,7 @@ public struct TextTable: Displayable, Equatable {
         let widest = cells.compactMap(fraction).max() ?? 0
         return cells.map { cell in
             guard let own = fraction(cell) else { return cell }
-            return cell + String(repeating: " ", count: widest - own)
+            return cell + String(repeating: space, count: widest - own)
         }
     }
 
@@ -107,9 +107,14 @@ public struct TextTable: Displayable, Equatable {
         html += "<thead><tr>"
         for column in columns { html += "<th\(TextTable.style(column))>\(Markup.escaped(column.header))</th>" }
         html += "</tr></thead>\n<tbody>\n"
+        // A figure space is as wide as a digit, and browsers keep it.
+        let texts = columns.map { column in
+            let cells = (0..<shownRows).map { cell(column, $0) }
+            return column.alignment == .decimal ? TextTable.alignedAtPoint(cells, space: "\u{2007}") : cells
+        }
         for row in 0..<shownRows {
             html += "<tr>"
-            for column in columns { html += "<td\(TextTable.style(column))>\(Markup.escaped(cell(column, row)))</td>" }
+            for (column, cells) in zip(columns, texts) { html += "<td\(TextTable.style(column))>\(Markup.escaped(cells[row]))</td>" }
             html += "</tr>\n"
         }
         html += "</tbody>\n"

@@ -68,7 +68,8 @@ struct Ticks: Hashable, Sendable {
             let decimals = max(0, leading - exponent)
             return units.map { unit in
                 guard unit != 0 else { return "0" }
-                return NumberText.fixed(NumberText.scaled(unit, exponent - leading), decimals: decimals) + "×10" + NumberText.superscript(leading)
+                return NumberText.fixed(NumberText.scaled(unit, exponent - leading), decimals: decimals) + "×10"
+                    + NumberText.superscript(leading)
             }
         }
         return units.map { NumberText.fixed(NumberText.scaled($0, exponent), decimals: max(0, -exponent)) }
