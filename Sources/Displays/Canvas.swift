@@ -46,7 +46,9 @@ final class Canvas {
     }
 
     static func png(_ size: Size, scale: Double, _ draw: (Canvas) -> Void) -> [UInt8] {
-        let scale = scale.isFinite ? min(max(scale, 0.5), 4) : 1
+        // cairo's images end at 32,767 pixels a side; a quarter of a gigabyte is enough for any.
+        let most = min(32_000 / max(size.width, size.height), (64_000_000 / (size.width * size.height)).squareRoot())
+        let scale = min(scale.isFinite ? min(max(scale, 0.5), 4) : 1, most)
         let surface = cairo_image_surface_create(
             CAIRO_FORMAT_RGB24, Int32((size.width * scale).rounded()), Int32((size.height * scale).rounded()))
         defer { cairo_surface_destroy(surface) }
@@ -109,9 +111,7 @@ final class Canvas {
         switch shape % 4 {
         case 0:
             // A line of no length with a round end is the shortest way to say circle in SVG.
-            cairo_new_path(context)
-            cairo_move_to(context, center.x, center.y)
-            cairo_close_path(context)
+            trace([center, center])
             setColor(color, opacity)
             cairo_set_line_cap(context, CAIRO_LINE_CAP_ROUND)
             cairo_set_line_width(context, 2 * radius)

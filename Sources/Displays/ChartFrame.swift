@@ -4,11 +4,11 @@ struct ChartFrame: Sendable {
         enum Symbol: Hashable, Sendable { case line, dashes, dot, box, area }
         var name: String
         var symbol: Symbol
-        /// A place among the series.
+        /// A place among the series; -1 is the gray of rules.
         var series: Int
 
-        var color: Color { symbol == .dashes ? .rule : Color.series(series) }
-        var shape: Int { series / Color.cycle }
+        var color: Color { series < 0 ? .rule : Color.series(series) }
+        var shape: Int { max(0, series) / Color.cycle }
     }
 
     /// Nil where there is nothing to draw.
@@ -164,7 +164,7 @@ struct ChartFrame: Sendable {
                 continue
             case .horizontalRule, .verticalRule:
                 series.append(own ?? -1)
-                if let name = layer.name { enter(name, own == nil ? .dashes : .line, own ?? 0) }
+                if let name = layer.name { enter(name, .dashes, own ?? -1) }
                 continue
             case .heatmap:
                 series.append(0)

@@ -11,7 +11,7 @@ extension Chart {
             return TerminalBars(self, frame).text(width: width, height: height, color: isColored)
         }
         for layer in layers {
-            if case .heatmap(let map) = layer.mark, frame.heat != nil {
+            if case .heatmap(let map) = layer.mark, map.rows > 0, map.columns > 0 {
                 return TerminalHeatMap(self, frame, map).text(width: width, height: height, color: isColored)
             }
         }

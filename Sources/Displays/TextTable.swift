@@ -40,6 +40,10 @@ public struct TextTable: Displayable, Equatable {
     /// The widest that a cell may be in text; what is longer is cut with an ellipsis.
     static let cellLimit = 60
 
+    /// The most columns in HTML, and the characters a line in the text of a bundle.
+    static let columnLimit = 60
+    static let lineLimit = 120
+
     private var heldRows: Int { columns.map(\.cells.count).max() ?? 0 }
     private var shownRows: Int { min(heldRows, rowLimit) }
     private var hiddenRows: Int { max(heldRows, totalRows ?? 0) - shownRows }
@@ -54,10 +58,12 @@ public struct TextTable: Displayable, Equatable {
     }
 
     /// Plain text: a line of headers, a rule, and the rows.
-    public func text() -> String {
+    ///
+    /// - Parameter width: columns that do not fit into it are left out and named underneath; the first is always shown.
+    public func text(width: Int = .max) -> String {
         var lines: [String] = []
         if let title, !title.isEmpty { lines.append(TextWidth.oneLine(title)) }
-        let laidOut = columns.map(self.lines)
+        let laidOut = fitting(columns.map(self.lines), width: width)
         if !columns.isEmpty {
             for row in 0..<(shownRows + 2) {
                 let cells = laidOut.map { $0[row] }
@@ -65,8 +71,25 @@ public struct TextTable: Displayable, Equatable {
             }
         }
         if let remainder { lines.append(remainder) }
+        if let columns = columnRemainder(shown: laidOut.count) { lines.append(TextWidth.cut(columns, to: width)) }
         if let caption, !caption.isEmpty { lines.append(TextWidth.oneLine(caption)) }
         return lines.joined(separator: "\n")
+    }
+
+    private func fitting(_ columns: [[String]], width: Int) -> [[String]] {
+        var used = 0
+        let count = columns.enumerated().prefix { index, lines in
+            used += TextWidth.of(lines[0]) + (index > 0 ? 2 : 0)
+            return index == 0 || used <= width
+        }.count
+        return Array(columns.prefix(count))
+    }
+
+    private func columnRemainder(shown: Int) -> String? {
+        let hidden = columns.dropFirst(shown)
+        guard !hidden.isEmpty else { return nil }
+        let names = hidden.map { TextWidth.oneLine($0.header) }.joined(separator: ", ")
+        return "… \(NumberText.grouped(hidden.count)) more column\(hidden.count == 1 ? "" : "s"): \(names)"
     }
 
     /// The header, the rule and the cells of one column, all of one width.
@@ -105,6 +128,7 @@ public struct TextTable: Displayable, Equatable {
         var html = "<table>\n"
         if let title, !title.isEmpty { html += "<caption>\(Markup.escaped(title))</caption>\n" }
         html += "<thead><tr>"
+        let columns = columns.prefix(TextTable.columnLimit)
         for column in columns { html += "<th\(TextTable.style(column))>\(Markup.escaped(column.header))</th>" }
         html += "</tr></thead>\n<tbody>\n"
         // A figure space is as wide as a digit, and browsers keep it.
@@ -118,7 +142,7 @@ public struct TextTable: Displayable, Equatable {
             html += "</tr>\n"
         }
         html += "</tbody>\n"
-        let remarks = [remainder, caption].compactMap { $0 }.filter { !$0.isEmpty }
+        let remarks = [remainder, columnRemainder(shown: columns.count), caption].compactMap { $0 }.filter { !$0.isEmpty }
         if !remarks.isEmpty {
             let text = remarks.map { Markup.escaped($0) }.joined(separator: "<br/>")
             html += "<tfoot><tr><td style=\"text-align: left\" colspan=\"\(max(1, columns.count))\">\(text)</td></tr></tfoot>\n"
@@ -134,6 +158,6 @@ public struct TextTable: Displayable, Equatable {
     }
 
     public func mimeBundle() -> MIMEBundle {
-        MIMEBundle(text: text()).adding(.html, .text(html()))
+        MIMEBundle(text: text(width: TextTable.lineLimit)).adding(.html, .text(html()))
     }
 }

@@ -71,6 +71,51 @@ import Testing
     }
 }
 
+@Test func chartsOfChanceStayInBounds() {
+    var draws = noise(40_000)[...]
+    func next() -> Double { draws.popFirst() ?? 0 }
+    func number() -> Double {
+        let odd: [Double] = [0, 1, -1, .nan, .infinity, 1e300, -1e-300, 1e308, .leastNonzeroMagnitude]
+        return next() < 0.3 ? odd[Int(next() * 9)] : (next() - 0.5) * power(10, (next() * 40 - 20).rounded())
+    }
+    func numbers() -> [Double] { (0..<Int(next() * 12)).map { _ in number() } }
+    func range() -> ClosedRange<Double>? {
+        let ends = [number(), number()].filter { !$0.isNaN }.sorted()
+        return next() < 0.3 && ends.count == 2 ? ends[0]...ends[1] : nil
+    }
+    func mark() -> Chart.Mark {
+        switch Int(next() * 10) {
+        case 0: .line(x: numbers(), y: numbers())
+        case 1: .step(x: numbers(), y: numbers())
+        case 2: .points(x: numbers(), y: numbers(), size: number(), classes: numbers().map { "\($0)" }, labels: numbers().map { "\($0)" })
+        case 3: .histogram(edges: numbers(), heights: numbers())
+        case 4: .bars(labels: numbers().map { "\($0)" }, heights: numbers())
+        case 5: .band(x: numbers(), low: numbers(), high: numbers())
+        case 6: .heatmap(.init(values: (0..<Int(next() * 4)).map { _ in numbers() }, showsNumbers: next() < 0.5))
+        case 7: Histogram(numbers()).mark(density: next() < 0.5)
+        case 8: .ellipse(mean: (number(), number()), covariance: (number(), number(), number()), radius: number())
+        default: next() < 0.5 ? .horizontalRule(number()) : .verticalRule(number())
+        }
+    }
+    let typesetter = Typesetter()
+    for round in 0..<150 {
+        let x = Chart.Axis("x", isLogarithmic: next() < 0.2, limits: range())
+        let y = Chart.Axis("y", isLogarithmic: next() < 0.2, limits: range())
+        let layers = (0..<(1 + Int(next() * 3))).map { _ in Chart.Layer(mark(), name: next() < 0.5 ? "s\(next())" : nil) }
+        let chart = Chart(title: "chance", x: x, y: y, layers: layers)
+        let layout = ChartLayout(chart, ChartFrame(chart), size: chart.size, with: typesetter)
+        let picture = Rect(x: 0, y: 0, width: chart.size.width, height: chart.size.height)
+        for (index, label) in layout.labels.enumerated() {
+            #expect(picture.contains(label.box), "\(round): \(label) in \(chart)")
+            #expect(!layout.labels[(index + 1)...].contains { $0.box.intersects(label.box) }, "\(round): \(label) in \(chart)")
+        }
+        let svg = chart.svg()
+        #expect(isWellFormed(svg) && !svg.contains("nan") && !svg.contains("inf "), "\(round): \(chart)")
+        let widths = Set(chart.unicode(color: false).split(separator: "\n", omittingEmptySubsequences: false).map { TextWidth.of($0) })
+        #expect(widths == [72], "\(round): \(chart)")
+    }
+}
+
 @Test func namesInsideAnSVGAreItsOwn() {
     func names(_ svg: String) -> Set<Substring> {
         Set(svg.split(separator: "id=\"").dropFirst().compactMap { $0.split(separator: "\"").first })

@@ -57,6 +57,14 @@ import Testing
     #expect(TextTable(columns: [.init("a", [])]).text() == "a\n─")
 }
 
+@Test func wideTablesLeaveColumnsOut() {
+    let table = TextTable(columns: (0..<70).map { .init("column \($0)", ["\($0)"]) })
+    let lines = table.text(width: 30).split(separator: "\n")
+    #expect(lines[0] == "column 0  column 1  column 2")
+    #expect(lines[3] == "… 67 more columns: column 3, …")
+    #expect(table.html().contains("… 10 more columns"))
+}
+
 @Test func tableInHTMLIsEscaped() {
     let table = TextTable(
         title: "<b>", columns: [.init("a & b", ["<script>alert(\"x\")</script>", "'"])], caption: "</table>")
