@@ -75,7 +75,8 @@ struct CharacterGrid {
 
     private static func code(_ cell: Cell, _ palette: Palette) -> String {
         func part(_ color: Color?, _ kind: Int) -> String? {
-            guard let color else { return nil }
+            // Black text is the terminal's own, which also shows where the terminal is dark.
+            guard let color, kind == 48 || color.hex != 0 || cell.background != nil else { return nil }
             switch palette {
             case .none: return nil
             case .indexed: return "\(kind);5;\(color.ansi)"

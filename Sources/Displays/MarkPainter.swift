@@ -117,32 +117,34 @@ struct MarkPainter {
         let span = heat.high - heat.low
         let share = { (value: Double) -> Double in value.isNaN ? .nan : span > 0 ? (value - heat.low) / span : 0.5 }
         // No screen shows more cells than this; of more, evenly spaced ones are taken.
-        let rows = min(map.rows, 2_000)
-        let columns = min(map.columns, 2_000)
+        let (allRows, allColumns) = (map.rows, map.columns)
+        let rows = min(allRows, 2_000)
+        let columns = min(allColumns, 2_000)
         canvas.pixels(rows: rows, columns: columns, in: area) { row, column in
             let line = map.extent == nil ? row : rows - 1 - row
-            return heat.map.color(share(map.value(line * map.rows / rows, column * map.columns / columns)))
+            return heat.map.color(share(map.value(line * allRows / rows, column * allColumns / columns)))
         }
         if map.showsNumbers { paintNumbers(map, area) { heat.map.color(share($0)) } }
     }
 
     private func paintNumbers(_ map: Chart.HeatMap, _ area: Rect, color: (Double) -> Color) {
-        let cell = Size(width: area.width / Double(map.columns), height: area.height / Double(map.rows))
+        let (rows, columns) = (map.rows, map.columns)
+        let cell = Size(width: area.width / Double(columns), height: area.height / Double(rows))
         guard cell.width >= 14, cell.height >= 10 else { return }
         let texts = HeatMapText.texts(map)
         var style = TextStyle(size: min(13, cell.height * 0.62))
         let widest = texts.joined().map { canvas.typesetter.measure($0, style).width }.max() ?? 0
         if widest > cell.width - 4 { style.size *= (cell.width - 4) / widest }
         guard style.size >= 6 else { return }
-        for row in 0..<map.rows {
-            for column in 0..<map.columns {
+        for row in 0..<rows {
+            for column in 0..<columns {
                 let text = texts[row][column]
                 let value = map.value(row, column)
                 let ink = color(value).textOnTop
                 // Zeros say little: they stand back.
                 style.color = value == 0 ? ink.mixed(with: color(value), 0.6) : ink
                 let size = canvas.typesetter.measure(text, style)
-                let line = map.extent == nil ? row : map.rows - 1 - row
+                let line = map.extent == nil ? row : rows - 1 - row
                 let x = area.x + (Double(column) + 0.5) * cell.width - size.width / 2
                 let y = area.y + (Double(line) + 0.5) * cell.height - size.height / 2
                 canvas.text(ChartLayout.Label(text: text, style: style, box: Rect(x: x, y: y, width: size.width, height: size.height)))
@@ -157,8 +159,9 @@ enum HeatMapText {
         let numbers = map.values.joined().filter(\.isFinite)
         let isWhole = numbers.allSatisfy { $0.rounded() == $0 && abs($0) < 1e7 }
         let largest = numbers.map(abs).max() ?? 0
+        let columns = map.columns
         return (0..<map.rows).map { row in
-            (0..<map.columns).map { column in
+            (0..<columns).map { column in
                 let value = map.value(row, column)
                 guard value.isFinite else { return value.isNaN ? "" : NumberText.short(value) }
                 if isWhole { return NumberText.fixed(value, decimals: 0) }

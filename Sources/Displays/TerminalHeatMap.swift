@@ -3,11 +3,14 @@ struct TerminalHeatMap {
     private let chart: Chart
     private let frame: ChartFrame
     private let map: Chart.HeatMap
+    /// Counted once: finding the longest row takes a look at each.
+    private let allColumns: Int
 
     init(_ chart: Chart, _ frame: ChartFrame, _ map: Chart.HeatMap) {
         self.chart = chart
         self.frame = frame
         self.map = map
+        allColumns = map.columns
     }
 
     private static let shades: [Character] = [" ", "░", "▒", "▓", "█"]
@@ -18,11 +21,12 @@ struct TerminalHeatMap {
         let heading = [chart.title, chart.y.title].map(TextWidth.oneLine).filter { !$0.isEmpty }
         let footing = (chart.x.title.isEmpty ? 0 : 1) + 1
         // Numbers are written in full rows; without them the matrix shrinks to the room there is.
-        let numbers = map.showsNumbers ? HeatMapText.texts(map) : []
+        let mayFit = map.showsNumbers && allColumns * 3 <= width && map.rows <= 100
+        let numbers = mayFit ? HeatMapText.texts(map) : []
         let widest = (numbers.joined().map { TextWidth.of($0) }.max() ?? 0) + 2
-        let hasNumbers = map.showsNumbers && widest * map.columns <= width - margin && map.rows <= 100
+        let hasNumbers = mayFit && widest * allColumns <= width - margin
         let rows = hasNumbers ? map.rows : min(map.rows, max(2, height - heading.count - footing - 1))
-        let columns = hasNumbers ? map.columns : min(map.columns, width - margin)
+        let columns = hasNumbers ? allColumns : min(allColumns, width - margin)
         let cell = hasNumbers ? widest : min(4, max(1, (width - margin) / columns))
         var grid = CharacterGrid(width: width, height: heading.count + rows + footing + (hasNumbers ? 0 : 1))
         for (row, line) in heading.enumerated() {
@@ -33,12 +37,12 @@ struct TerminalHeatMap {
             let sourceRow = map.extent == nil ? row * map.rows / rows : map.rows - 1 - row * map.rows / rows
             grid.write(TextWidth.fitted(names[sourceRow], to: margin - 1, side: .right), row: top + row, column: 0)
             for column in 0..<columns {
-                let source = column * map.columns / columns
+                let source = column * allColumns / columns
                 let text = hasNumbers ? numbers[sourceRow][source] : ""
                 paint(map.value(sourceRow, source), text, row: top + row, column: margin + column * cell, width: cell, color, on: &grid)
             }
         }
-        writeColumnNames(columns: columns, cell: cell, margin: margin, row: top + rows, on: &grid)
+        writeColumnNames(columns: columns, cell: cell, margin: margin, hasNumbers: hasNumbers, row: top + rows, on: &grid)
         if !chart.x.title.isEmpty {
             let title = TextWidth.fitted(TextWidth.oneLine(chart.x.title), to: min(columns * cell, width - margin), side: .center)
             grid.write(title, row: top + rows + 1, column: margin)
@@ -57,7 +61,7 @@ struct TerminalHeatMap {
 
     private func columnName(_ column: Int) -> String {
         if let extent = map.extent {
-            let share = (Double(column) + 0.5) / Double(map.columns)
+            let share = (Double(column) + 0.5) / Double(allColumns)
             return NumberText.within(extent.x, share)
         }
         return frame.xCategories.map { column < $0.count ? $0[column] : "" } ?? ""
@@ -88,12 +92,12 @@ struct TerminalHeatMap {
     }
 
     /// Names under their cells, each that does not touch the one before it.
-    private func writeColumnNames(columns: Int, cell: Int, margin: Int, row: Int, on grid: inout CharacterGrid) {
+    private func writeColumnNames(columns: Int, cell: Int, margin: Int, hasNumbers: Bool, row: Int, on grid: inout CharacterGrid) {
         var end = margin - 1
         for column in 0..<columns {
-            let name = TextWidth.cut(TextWidth.oneLine(columnName(column * map.columns / columns)), to: max(cell, 10))
+            let name = TextWidth.cut(TextWidth.oneLine(columnName(column * allColumns / columns)), to: max(cell, 10))
             let taken = TextWidth.of(name)
-            let start = map.showsNumbers ? margin + (column + 1) * cell - taken : margin + column * cell + max(0, (cell - taken) / 2)
+            let start = hasNumbers ? margin + (column + 1) * cell - taken : margin + column * cell + max(0, (cell - taken) / 2)
             guard start > end || (start == end && cell > taken), start + taken <= grid.width else { continue }
             grid.write(name, row: row, column: start)
             end = start + taken

@@ -66,7 +66,7 @@ import Testing
         let svg = chart.svg()
         #expect(isWellFormed(svg), "\(name)")
         #expect(svg.utf8.count < 1_000_000, "\(name)")
-        #expect(!svg.contains("nan") && !svg.contains("inf\""), "\(name)")
+        #expect(!svg.contains(" nan") && !svg.contains(" inf"), "\(name)")
         #expect(svg == chart.svg(), "\(name)")
     }
 }
@@ -110,7 +110,7 @@ import Testing
             #expect(!layout.labels[(index + 1)...].contains { $0.box.intersects(label.box) }, "\(round): \(label) in \(chart)")
         }
         let svg = chart.svg()
-        #expect(isWellFormed(svg) && !svg.contains("nan") && !svg.contains("inf "), "\(round): \(chart)")
+        #expect(isWellFormed(svg) && !svg.contains(" nan") && !svg.contains(" inf"), "\(round): \(chart)")
         let widths = Set(chart.unicode(color: false).split(separator: "\n", omittingEmptySubsequences: false).map { TextWidth.of($0) })
         #expect(widths == [72], "\(round): \(chart)")
     }

@@ -63,6 +63,13 @@ private let expectedLine = [
     }
 }
 
+@Test func blackIsTheTerminalsOwnColor() {
+    let chart = Chart(layers: [.init(.line(x: [0, 1], y: [0, 1]), color: 6)])
+    #expect(Color.series(6).hex == 0)
+    #expect(!chart.unicode(color: true).contains("\u{1B}"))
+    #expect(Chart(layers: [.init(.line(x: [0, 1], y: [0, 1]), color: 0)]).unicode(color: true).contains("\u{1B}[0;38;5;25m"))
+}
+
 @Test func bundlesHoldEveryForm() {
     let bundle = nastyCharts[0].chart.mimeBundle()
     #expect(bundle.entries.map(\.type) == [.text, .terminal, .svg, .png])
