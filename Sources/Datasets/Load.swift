@@ -1,30 +1,83 @@
 /// Reads a data file: tables, arrays, pictures, sounds, text, JSON; by the file's extension, or by its content where that says nothing.
+/// A file compressed with gzip is decompressed.
 ///
 /// - Throws: `DatasetError` with the file, the line where there is one, and the remedy.
 public func load(_ path: String) throws(DatasetError) -> Loaded {
-    throw DatasetError("reading files is not there yet", file: path)
+    let bytes = try Files.read(path)
+    do {
+        return try decode(bytes, name: path)
+    } catch {
+        throw error.inFile(path)
+    }
 }
 
-/// An embedded data set by name; `DatasetCatalog.all` lists them.
-public func dataset(_ name: String) throws(DatasetError) -> Loaded {
-    throw DatasetError("there is no data set of this name", unknown: .init(name: name, candidates: DatasetCatalog.all.map(\.name)))
+/// The content of a file that has been read; its name tells the format, or the content where the name does not.
+func decode(_ bytes: [UInt8], name: String) throws(DatasetError) -> Loaded {
+    let format = FileFormat(name: name) ?? FileFormat(content: bytes)
+    if isGzip(bytes), format != .idx {
+        let content = try inflated(bytes, limit: Files.sizeLimit + 1)
+        if content.count > Files.sizeLimit { throw DatasetError("it is larger than 2 GiB when decompressed", help: "cut it into parts") }
+        // What is packed twice is left packed, so that no file unpacks for ever.
+        if isGzip(content) { throw DatasetError("it is compressed twice", help: "decompress it once with `gunzip`") }
+        return try decode(content, name: name.hasSuffix(".gz") ? String(name.dropLast(3)) : "")
+    }
+    switch format {
+    case .commaSeparated: return .table(try readCSV(bytes))
+    case .tabSeparated: return .table(try readCSV(bytes, delimiter: UInt8(ascii: "\t")))
+    case .idx: return .array(try readIDX(bytes))
+    case .wav: return .sound(try readWAV(bytes))
+    case .json:
+        do {
+            return .json(try JSONValue(parsing: bytes))
+        } catch {
+            throw DatasetError("\(error.message) (column \(error.column))", line: error.line)
+        }
+    case .text: return .text(try decodedText(bytes))
+    case nil:
+        throw DatasetError(
+            "neither its name nor its content tells what it holds",
+            help: "these are read: .csv .tsv .txt .json .wav, IDX, each also with .gz")
+    }
 }
 
-/// Writes a table as CSV, or with tabs where the path ends in `.tsv`; in one step, so that a reader never sees half a file.
+/// The formats that are read.
+private enum FileFormat {
+    case commaSeparated, tabSeparated, idx, wav, json, text
+
+    /// By the extension, before `.gz` where there is one.
+    init?(name: String) {
+        let file = name.split(separator: "/").last.map { $0.lowercased() } ?? ""
+        let plain = file.hasSuffix(".gz") ? String(file.dropLast(3)) : file
+        switch plain.split(separator: ".").last.map(String.init) ?? "" {
+        case "csv": self = .commaSeparated
+        case "tsv", "tab": self = .tabSeparated
+        case "txt", "md": self = .text
+        case "json", "ipynb": self = .json
+        case "wav": self = .wav
+        case "idx": self = .idx
+        case _ where plain.hasSuffix("-ubyte") && plain.contains("idx"): self = .idx
+        default: return nil
+        }
+    }
+
+    init?(content bytes: [UInt8]) {
+        if isIDX(bytes) {
+            self = .idx
+        } else if isWAV(bytes) {
+            self = .wav
+        } else if isGzip(bytes) {
+            guard let start = try? inflated(bytes, limit: 4), isIDX(start) else { return nil }
+            self = .idx
+        } else if firstInvalidUTF8(in: bytes) == nil, !bytes.contains(0) {
+            self = .text
+        } else {
+            return nil
+        }
+    }
+}
+
+/// Writes a table as CSV, with tabs where the path ends in `.tsv`; in one step, so that a reader never sees half a file.
 public func save(_ table: DataTable, to path: String) throws(DatasetError) {
-    throw DatasetError("writing files is not there yet", file: path)
-}
-
-/// What is known of one embedded data set.
-public struct DatasetCatalog: Sendable {
-    public var name: String
-    /// What it is, in one line.
-    public var title: String
-    public var rows: Int
-    /// Its fields, and what they hold.
-    public var fields: String
-    public var licence: String
-    public var citation: String
-
-    public static let all: [DatasetCatalog] = []
+    let tabs = path.lowercased().hasSuffix(".tsv") || path.lowercased().hasSuffix(".tab")
+    try Files.write(try writeCSV(table, delimiter: UInt8(ascii: tabs ? "\t" : ",")), to: path)
 }

@@ -21,9 +21,24 @@ func linePosition(of offset: Int, in bytes: [UInt8]) -> (line: Int, column: Int)
     return (line, offset - start + 1)
 }
 
-/// A number in the shortest digits that read back, as an integer where it is one below 1e15.
-func decimalText(_ value: Double) -> String {
-    if value == 0 { return value.sign == .minus ? "-0" : "0" }
-    if abs(value) < 1e15, value == value.rounded() { return String(Int(value)) }
-    return value.description
+/// Refuses what is not text in UTF-8, naming the line.
+func checkText(_ bytes: [UInt8]) throws(DatasetError) {
+    let convert = "save it as UTF-8, for instance with `iconv -f latin1 -t utf-8 OLD > NEW`"
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+        throw DatasetError(
+            "the text is UTF-16, and UTF-8 is read", help: "save it as UTF-8, for instance with `iconv -f utf-16 -t utf-8 OLD > NEW`")
+    }
+    if let offset = firstInvalidUTF8(in: bytes) {
+        let byte = String(bytes[offset], radix: 16, uppercase: true)
+        throw DatasetError("the text is not valid UTF-8 (byte 0x\(byte))", line: linePosition(of: offset, in: bytes).line, help: convert)
+    }
+    if let offset = bytes.firstIndex(of: 0) {
+        throw DatasetError("the file holds a zero byte, so it is not text", line: linePosition(of: offset, in: bytes).line)
+    }
+}
+
+/// The text of a file in UTF-8, without its byte order mark.
+func decodedText(_ bytes: [UInt8]) throws(DatasetError) -> String {
+    try checkText(bytes)
+    return String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...], as: UTF8.self)
 }
