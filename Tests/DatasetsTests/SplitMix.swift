@@ -18,7 +18,7 @@ struct SplitMix: RandomNumberGenerator {
             case 0: bytes[place] = UInt8(truncatingIfNeeded: next())
             case 1: bytes[place] ^= 1 << UInt8(next() % 8)
             case 2: bytes.remove(at: place)
-            case 3: bytes.insert(Array("\"\n\r,\t{}[]\\0\u{7f}".utf8)[Int(next() % 13)], at: place)
+            case 3: bytes.insert("\"\n\r,\t{}[]\\0\u{7f}".utf8.randomElement(using: &self) ?? 0, at: place)
             case 4: bytes.removeSubrange(place...)
             default: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 9)], at: place)
             }
