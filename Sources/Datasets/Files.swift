@@ -100,6 +100,12 @@ public enum Files {
         }
     }
 
+    /// Whether a folder of this name exists.
+    public static func isFolder(_ path: String) -> Bool {
+        var facts = stat()
+        return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// The names in a folder, hidden ones left out; empty where it cannot be read.
     static func names(inFolder path: String) -> [String] {
         guard let folder = opendir(path.isEmpty ? "." : path) else { return [] }
