@@ -35,7 +35,11 @@ extension Notebook {
         cells.map { cell in
             let lines = cell.source.isEmpty ? [] : scriptLines(cell.source)
             let body = lines.map { line in
-                cell.kind == .code ? (isEscapable(line) ? "# " + line : line) : line.isEmpty ? "#" : "# " + line
+                switch cell.kind {
+                case .code: isEscapable(line) ? "# " + line : line
+                // Without its space, a text line that would start a cell does not.
+                case .markdown, .raw: line.isEmpty ? "#" : (CellHeading("# " + line) == nil ? "# " : "#") + line
+                }
             }
             return ([CellHeading(cell).line] + body).joined(separator: "\n") + "\n"
         }.joined(separator: "\n")

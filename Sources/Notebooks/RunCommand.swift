@@ -60,7 +60,7 @@ public struct RunCommand: Sendable {
             printer.failure(error)
             return .unreadable
         }
-        do {
+        do throws(Diagnostic) {
             if let language = notebook.language, language.lowercased() != "latent" {
                 throw Diagnostic("\(file) is a notebook of \(language), not of Latent", help: "run it with the kernel of that language")
             }
