@@ -25,6 +25,9 @@ func decode(_ bytes: [UInt8], name: String) throws(DatasetError) -> Loaded {
     case .commaSeparated: return .table(try readCSV(bytes))
     case .tabSeparated: return .table(try readCSV(bytes, delimiter: UInt8(ascii: "\t")))
     case .idx: return .array(try readIDX(bytes))
+    case .npy: return .array(try readNPY(bytes))
+    case .npz: return .record(try readNPZ(bytes).map { Loaded.Field($0.name, .array($0.array)) })
+    case .png: return .array(try readPNG(bytes))
     case .wav: return .sound(try readWAV(bytes))
     case .json:
         do {
@@ -36,13 +39,13 @@ func decode(_ bytes: [UInt8], name: String) throws(DatasetError) -> Loaded {
     case nil:
         throw DatasetError(
             "neither its name nor its content tells what it holds",
-            help: "these are read: .csv .tsv .txt .json .wav, IDX, each also with .gz")
+            help: "these are read: .csv .tsv .txt .json .npy .npz .png .wav and IDX, each also with .gz")
     }
 }
 
 /// The formats that are read.
 private enum FileFormat {
-    case commaSeparated, tabSeparated, idx, wav, json, text
+    case commaSeparated, tabSeparated, idx, npy, npz, png, wav, json, text
 
     /// By the extension, before `.gz` where there is one.
     init?(name: String) {
@@ -53,6 +56,9 @@ private enum FileFormat {
         case "tsv", "tab": self = .tabSeparated
         case "txt", "md": self = .text
         case "json", "ipynb": self = .json
+        case "npy": self = .npy
+        case "npz": self = .npz
+        case "png": self = .png
         case "wav": self = .wav
         case "idx": self = .idx
         case _ where plain.hasSuffix("-ubyte") && plain.contains("idx"): self = .idx
@@ -60,18 +66,18 @@ private enum FileFormat {
         }
     }
 
+    /// By the first bytes, or as text where all of it is text.
     init?(content bytes: [UInt8]) {
-        if isIDX(bytes) {
-            self = .idx
-        } else if isWAV(bytes) {
-            self = .wav
-        } else if isGzip(bytes) {
+        switch true {
+        case isIDX(bytes): self = .idx
+        case isNPY(bytes): self = .npy
+        case isPNG(bytes): self = .png
+        case isWAV(bytes): self = .wav
+        case isGzip(bytes):
             guard let start = try? inflated(bytes, limit: 4), isIDX(start) else { return nil }
             self = .idx
-        } else if firstInvalidUTF8(in: bytes) == nil, !bytes.contains(0) {
-            self = .text
-        } else {
-            return nil
+        case firstInvalidUTF8(in: bytes) == nil && !bytes.contains(0): self = .text
+        default: return nil
         }
     }
 }

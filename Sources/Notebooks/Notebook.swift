@@ -112,6 +112,17 @@ public struct Cell: Sendable, Equatable {
         set { json["metadata"] = newValue }
     }
 
+    /// Sets a key of the metadata; a new one goes where it stands in alphabetical order, as nbformat writes them.
+    mutating func setMetadata(_ key: String, to value: JSONValue) {
+        var members = metadata.members ?? []
+        if metadata[key] == nil, let place = members.firstIndex(where: { $0.key > key }) {
+            members.insert(JSONValue.Member(key, value), at: place)
+            metadata = .object(members)
+        } else {
+            metadata[key] = value
+        }
+    }
+
     public var tags: [String] { metadata["tags"]?.array?.compactMap(\.string) ?? [] }
 
     /// What running it has shown, as nbformat stores it.

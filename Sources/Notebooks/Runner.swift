@@ -86,7 +86,7 @@ public final class Runner: Sendable {
             let started = timestamp()
             let (events, failure) = run(code, place: place, timeLimit: [options.cellTimeout, left].compactMap { $0 }.min())
             for event in events { recorder.record(event, cell: cell, in: &notebook) }
-            notebook.cells[cell].metadata["execution"] = executionTimes(from: started, to: timestamp())
+            notebook.cells[cell].setMetadata("execution", to: executionTimes(from: started, to: timestamp()))
             try save(notebook)
             switch failure?.kind {
             case nil: continue

@@ -30,10 +30,11 @@ private func outputs(_ cell: Cell) -> String { JSONValue.array(cell.outputs).tex
         ("value 42", #"[{"data":{"text/plain":["42"]},"execution_count":1,"metadata":{},"output_type":"execute_result"}]"#),
     ]
     for (code, expected) in cases {
-        var notebook = Notebook(cells: [Cell(.code, code)])
+        var notebook = Notebook(cells: [Cell(.code, code, tags: ["t"])])
         let code = try Runner(evaluator: Script(), printer: Paper().printer()).run(&notebook) { _ in }
         #expect(code == .done && outputs(notebook.cells[0]) == expected, "\(outputs(notebook.cells[0]))")
         #expect(notebook.cells[0].executionCount == 1)
+        #expect(notebook.cells[0].metadata.members?.map(\.key) == ["execution", "tags"])
         let times = notebook.cells[0].metadata["execution"]?.members ?? []
         #expect(times.map(\.key) == ["iopub.execute_input", "iopub.status.busy", "iopub.status.idle", "shell.execute_reply"])
     }
