@@ -65,7 +65,7 @@ struct OutputRecorder: Sendable {
         switch event {
         case .started(let count): notebook.cells[cell].executionCount = count
         case .output(let text): stream("stdout", text, in: &notebook.cells[cell])
-        case .note(let text): stream("stderr", text.hasSuffix("\n") ? text : text + "\n", in: &notebook.cells[cell])
+        case .note(let text): stream("stderr", text, in: &notebook.cells[cell])
         case .display(let bundle, let id):
             if let id { displays[id, default: []].append((cell, notebook.cells[cell].outputs.count)) }
             notebook.cells[cell].outputs.append(["data": bundle.json(asLines: true), "metadata": [:], "output_type": "display_data"])

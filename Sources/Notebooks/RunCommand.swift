@@ -134,11 +134,25 @@ public struct RunCommand: Sendable {
     }
 }
 
-/// The runner of the file that is running, for the thread that hears signals.
+/// The runner of the file that is running, for the thread that hears signals. A request that comes before the first file runs is kept for it.
 private final class CurrentRunner: Sendable {
-    private let runner = Mutex<Runner?>(nil)
-    func set(_ new: Runner) { runner.withLock { $0 = new } }
-    func interrupt() { runner.withLock { $0 }?.interrupt() }
+    private let state = Mutex<(runner: Runner?, isInterrupted: Bool)>((nil, false))
+
+    func set(_ new: Runner) {
+        let isInterrupted = state.withLock { state in
+            state.runner = new
+            return state.isInterrupted
+        }
+        if isInterrupted { new.interrupt() }
+    }
+
+    func interrupt() {
+        let runner = state.withLock { state in
+            state.isInterrupted = true
+            return state.runner
+        }
+        runner?.interrupt()
+    }
 }
 
 /// `latent convert A B`.

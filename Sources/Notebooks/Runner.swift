@@ -124,30 +124,42 @@ public final class Runner: Sendable {
     }
 }
 
-/// The events of one cell, which arrive on the session's thread. Printed text is joined as it comes, so that a million lines cost no more than their bytes.
+/// The events of one cell, which arrive on the session's thread. Text that follows text of the same stream is joined as it comes, so that a
+/// million lines cost no more than their bytes.
 private final class CellLog: Sendable {
     private struct State {
         var events: [Event] = []
-        var text = ""
+        var output = ""
+        var notes = ""
         var holdsFailure = false
 
         mutating func flush() {
-            if !text.isEmpty { events.append(.output(text)) }
-            text = ""
+            if !output.isEmpty { events.append(.output(output)) }
+            if !notes.isEmpty { events.append(.note(notes)) }
+            output = ""
+            notes = ""
         }
     }
     private let state = Mutex(State())
 
     func append(_ event: Event) {
         state.withLock { state in
-            if case .output(let text) = event {
-                state.text += text
-                return
+            switch event {
+            case .output(let text):
+                if !state.notes.isEmpty { state.flush() }
+                state.output += text
+            case .note(let text):
+                if !state.output.isEmpty { state.flush() }
+                state.notes += text.hasSuffix("\n") ? text : text + "\n"
+            case .progress: break
+            case .started, .display, .update, .result:
+                state.flush()
+                state.events.append(event)
+            case .failed:
+                state.flush()
+                state.events.append(event)
+                state.holdsFailure = true
             }
-            if case .progress = event { return }
-            if case .failed = event { state.holdsFailure = true }
-            state.flush()
-            state.events.append(event)
         }
     }
 
