@@ -1,6 +1,7 @@
 /// A named column of a table: one value a row.
 public enum Column: Sendable, Equatable {
-    /// Row-major numbers; each row has the trailing `shape`, `[]` for a scalar. Where `missing` is true nothing was observed, and the number is 0.
+    /// Row-major numbers; each row has the trailing `shape`, `[]` for a scalar. `missing` has a flag a number: where it is true nothing was
+    /// observed, and the number is 0.
     case numbers([Double], missing: [Bool]? = nil, shape: [Int] = [])
     case booleans([Bool], missing: [Bool]? = nil)
     /// `nil` where nothing was observed.

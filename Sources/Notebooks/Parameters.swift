@@ -94,7 +94,7 @@ private func literal(typed text: String) -> String {
     if let json = try? JSONValue(parsing: text), let code = try? literal(of: json) { return code }
     let words = ["missing", "none", "nothing", "inf", "-inf"]
     if words.contains(text) { return text }
-    if Double(text) != nil, let value = Double(text), value.isFinite { return literal(of: value) }
+    if let value = Double(text.filter { $0 != "_" }), value.isFinite, text.first != "_" { return literal(of: value) }
     // What is in brackets is the language's to read; a line break could smuggle in a statement, so such text is a string.
     if let first = text.first, "[(".contains(first), !text.contains(where: \.isNewline), !text.contains(";") { return text }
     return quoted(text)

@@ -139,7 +139,7 @@ private func outputs(_ cell: Cell) -> String { JSONValue.array(cell.outputs).tex
         ("a=null", "none"), ("a=Paris", "\"Paris\""), ("a=\"3\"", "\"3\""), ("a=", "\"\""), ("a=x=y", "\"x=y\""), ("a=[1, 2]", "[1, 2]"),
         ("a={\"k\": [1.50]}", "(k: [1.5])"), ("a=1\nexit", "\"1\\nexit\""), ("a=\\(x)", "\"\\\\(x)\""), ("a=[1];f()", "\"[1];f()\""),
         ("a=0123", "123"),
-        ("a=1e300", "1e300"), ("σ_1=2", "2"),
+        ("a=1e300", "1e300"), ("σ_1=2", "2"), ("a=1_000", "1000"), ("a=2020-01-01", "\"2020-01-01\""),
     ]
     for (typed, code) in cases { #expect(try Parameter(assignment: typed).code == code, "\(typed)") }
     for typed in ["lr", "=1", "a b=1", "1a=2"] { #expect(throws: Diagnostic.self) { try Parameter(assignment: typed) } }
