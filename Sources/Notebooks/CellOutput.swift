@@ -1,11 +1,13 @@
 import Datasets
+import Displays
 
 /// An output as a page shows it: of the forms it has, the richest that a page can show.
 enum CellOutput {
     case printed(String, isError: Bool)
     case failed(String)
     case html(String)
-    case picture(type: String, base64: String)
+    /// The width in CSS pixels, where the output gives one.
+    case picture(type: String, base64: String, width: Int?)
     case sound(type: String, base64: String)
     case markdown(String)
     case text(String)
@@ -18,21 +20,21 @@ enum CellOutput {
             let lines = output["traceback"]?.array?.compactMap(\.string) ?? []
             let text = lines.isEmpty ? Cell.text(output["evalue"] ?? "") : lines.joined(separator: "\n")
             self = .failed(withoutEscapes(text))
-        default: self = CellOutput(data: output["data"] ?? [:])
+        default: self = CellOutput(data: output["data"] ?? [:], metadata: output["metadata"] ?? [:])
         }
     }
 
-    private init(data: JSONValue) {
+    private init(data: JSONValue, metadata: JSONValue) {
         func form(_ type: String) -> String? { data[type].map(Cell.text) }
         if let html = form("text/html") {
             self = .html(html)
         } else if let svg = form("image/svg+xml") {
             // In an image, scripts that a drawing may hold do not run.
-            self = .picture(type: "image/svg+xml", base64: base64(Array(svg.utf8)))
+            self = .picture(type: "image/svg+xml", base64: Base64.encoded(Array(svg.utf8)), width: nil)
         } else if let type = ["image/png", "image/jpeg", "image/gif", "image/webp"].first(where: { data[$0] != nil }),
             let bytes = form(type)
         {
-            self = .picture(type: type, base64: bytes.filter { !$0.isWhitespace })
+            self = .picture(type: type, base64: bytes.filter { !$0.isWhitespace }, width: metadata[type]?["width"]?.int)
         } else if let type = ["audio/wav", "audio/mpeg", "audio/ogg"].first(where: { data[$0] != nil }), let bytes = form(type) {
             self = .sound(type: type, base64: bytes.filter { !$0.isWhitespace })
         } else if let text = form("text/markdown") {

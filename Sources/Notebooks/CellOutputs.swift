@@ -13,7 +13,7 @@ extension MIMEBundle {
         for (type, content) in entries where type != .terminal {
             let value: JSONValue
             switch content {
-            case .bytes(let bytes): value = .string(base64(bytes))
+            case .bytes(let bytes): value = .string(Base64.encoded(bytes))
             case .text(let text):
                 let holdsJSON = type.rawValue == "application/json" || type.rawValue.hasSuffix("+json")
                 if holdsJSON, let parsed = try? JSONValue(parsing: text) {
@@ -25,6 +25,12 @@ extension MIMEBundle {
             members.append(JSONValue.Member(type.rawValue, value))
         }
         return .object(members.sorted { $0.key < $1.key })
+    }
+
+    /// What Jupyter is told beside the data: the size at which a picture is shown, which its pixels alone do not say.
+    public var jsonMetadata: JSONValue {
+        guard let displaySize, self[.png] != nil else { return [:] }
+        return [MIMEType.png.rawValue: ["height": JSONValue(displaySize.height), "width": JSONValue(displaySize.width)]]
     }
 }
 
@@ -68,14 +74,20 @@ struct OutputRecorder: Sendable {
         case .note(let text): stream("stderr", text, in: &notebook.cells[cell])
         case .display(let bundle, let id):
             if let id { displays[id, default: []].append((cell, notebook.cells[cell].outputs.count)) }
-            notebook.cells[cell].outputs.append(["data": bundle.json(asLines: true), "metadata": [:], "output_type": "display_data"])
+            notebook.cells[cell].outputs.append([
+                "data": bundle.json(asLines: true), "metadata": bundle.jsonMetadata, "output_type": "display_data",
+            ])
         case .update(let bundle, let id):
-            for place in displays[id] ?? [] { notebook.cells[place.cell].outputs[place.output]["data"] = bundle.json(asLines: true) }
+            for place in displays[id] ?? [] {
+                notebook.cells[place.cell].outputs[place.output]["data"] = bundle.json(asLines: true)
+                notebook.cells[place.cell].outputs[place.output]["metadata"] = bundle.jsonMetadata
+            }
         case .progress: break
         case .result(let bundle, let count):
             notebook.cells[cell].executionCount = count
             notebook.cells[cell].outputs.append([
-                "data": bundle.json(asLines: true), "execution_count": JSONValue(count), "metadata": [:], "output_type": "execute_result",
+                "data": bundle.json(asLines: true), "execution_count": JSONValue(count), "metadata": bundle.jsonMetadata,
+                "output_type": "execute_result",
             ])
         case .failed(let diagnostic): notebook.cells[cell].outputs.append(ErrorReport(diagnostic).output)
         }

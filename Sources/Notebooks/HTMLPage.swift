@@ -45,7 +45,8 @@ struct HTMLPage {
         case .printed(let text, let isError): "<pre class=\"\(isError ? "note" : "output")\">\(escaped(text))</pre>\n"
         case .failed(let text): "<pre class=\"error\">\(escaped(text))</pre>\n"
         case .html(let html): "<div class=\"output\">\(html)</div>\n"
-        case .picture(let type, let base64): "<div class=\"output\"><img alt=\"\" src=\"data:\(type);base64,\(escaped(base64))\"></div>\n"
+        case .picture(let type, let base64, let width):
+            "<div class=\"output\"><img alt=\"\"\(width.map { " width=\"\($0)\"" } ?? "") src=\"data:\(type);base64,\(escaped(base64))\"></div>\n"
         case .sound(let type, let base64):
             "<div class=\"output\"><audio controls src=\"data:\(type);base64,\(escaped(base64))\"></audio></div>\n"
         case .markdown(let text): "<div class=\"output\">\(MarkdownHTML(text).html)</div>\n"

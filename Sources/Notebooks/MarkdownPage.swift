@@ -13,7 +13,7 @@ struct MarkdownPage {
                     switch CellOutput(output) {
                     case .printed(let text, _), .failed(let text), .text(let text): blocks.append(fenced(text, "text"))
                     case .html(let text), .markdown(let text): blocks.append(text)
-                    case .picture(let type, let base64): blocks.append("![](data:\(type);base64,\(base64))")
+                    case .picture(let type, let base64, _): blocks.append("![](data:\(type);base64,\(base64))")
                     case .sound(let type, let base64): blocks.append("<audio controls src=\"data:\(type);base64,\(base64)\"></audio>")
                     case .nothing: break
                     }

@@ -137,7 +137,7 @@ let pythonNotebook = #"""
     }
     """# + "\n"
 
-/// Stands in for a session. A cell is lines of one word and its argument: `print`, `note`, `show ID`, `update ID`, `value`, `fail`, `slow`, `stop`;
+/// Stands in for a session. A cell is lines of one word and its argument: `print`, `note`, `show ID`, `sized`, `update ID`, `value`, `fail`, `slow`, `stop`;
 /// a line of another form, such as an assignment, does nothing.
 final class Script: Evaluator {
     private let count = Atomic(0)
@@ -156,6 +156,10 @@ final class Script: Evaluator {
             case "print": console.send(.output(rest + "\n"))
             case "note": console.send(.note(rest))
             case "show": console.send(.display(bundle("shown"), id: rest.isEmpty ? nil : rest))
+            case "sized":
+                var picture = bundle("shown")
+                picture.displaySize = (20, 10)
+                console.send(.display(picture, id: nil))
             case "update": console.send(.update(bundle("updated"), id: rest))
             case "value": console.send(.result(MIMEBundle(text: rest), count: number))
             case "fail":

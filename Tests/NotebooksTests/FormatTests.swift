@@ -120,12 +120,3 @@ private func read(_ text: String) throws -> Notebook { try Notebook(ipynb: Array
     }
     #expect(accepted > 100 && accepted < 3900)
 }
-
-@Test func base64IsThatOfItsStandard() {
-    // RFC 4648, section 10.
-    let cases = [
-        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"),
-    ]
-    for (text, code) in cases { #expect(base64(Array(text.utf8)) == code) }
-    #expect(base64([0xFB, 0xFF, 0xFE]) == "+//+")
-}

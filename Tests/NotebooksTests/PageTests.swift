@@ -31,7 +31,7 @@ import Testing
     let page = HTMLPage(notebook, title: "a <b>").text
     for part in [
         "<title>a &lt;b&gt;</title>", "<h1>Title</h1>", "标签 😀 and &quot;quotes&quot;", "print(&#39;a&#39;)", "a\nbred\n",
-        "data:image/png;base64,iVBORw0KGgo=\"",
+        "width=\"10\" src=\"data:image/png;base64,iVBORw0KGgo=\"",
         "<b>\n1</b>", "<pre class=\"error\">l1\nl2 </pre>",
     ] { #expect(page.contains(part), "\(part)") }
     #expect(!page.contains("\u{1b}") && !page.contains("src=\"http"))

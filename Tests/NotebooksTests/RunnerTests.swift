@@ -26,6 +26,10 @@ private func outputs(_ cell: Cell) -> String { JSONValue.array(cell.outputs).tex
             #"[{"name":"stdout","output_type":"stream","text":["a\n"]},{"name":"stderr","output_type":"stream","text":["n\n"]},{"name":"stdout","output_type":"stream","text":["b\n"]}]"#
         ),
         ("show", #"[{"data":{\#(picture),"text/plain":["shown"]},"metadata":{},"output_type":"display_data"}]"#),
+        (
+            "sized",
+            #"[{"data":{\#(picture),"text/plain":["shown"]},"metadata":{"image/png":{"height":10,"width":20}},"output_type":"display_data"}]"#
+        ),
         ("show d\nupdate d", #"[{"data":{\#(picture),"text/plain":["updated"]},"metadata":{},"output_type":"display_data"}]"#),
         ("value 42", #"[{"data":{"text/plain":["42"]},"execution_count":1,"metadata":{},"output_type":"execute_result"}]"#),
     ]
