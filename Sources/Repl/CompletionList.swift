@@ -20,7 +20,7 @@ enum CompletionList {
     static func columns(_ candidates: [String], width: Int, rows limit: Int = 20) -> String {
         guard !candidates.isEmpty else { return "" }
         let cell = (candidates.map(\.displayWidth).max() ?? 0) + 2
-        let across = max(1, (width + 1) / cell)
+        let across = max(1, (width + 2) / cell)
         let shown = Array(candidates.prefix(across * limit))
         let rows = (shown.count + across - 1) / across
         var lines: [String] = []
