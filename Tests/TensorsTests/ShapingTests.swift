@@ -48,7 +48,8 @@ import Testing
         ]
         for (tensor, text) in cases { #expect(tensor.description == text) }
         let numbers: [(Double, String)] = [
-            (3, "3"), (0.1, "0.1"), (1e-5, "1e-5"), (1e15, "1e15"), (1.5e300, "1.5e300"), (999_999_999_999_999, "999999999999999"), (.infinity, "inf"),
+            (3, "3"), (0.1, "0.1"), (1e-5, "1e-5"), (1e15, "1e15"), (1.5e300, "1.5e300"), (999_999_999_999_999, "999999999999999"),
+            (.infinity, "inf"),
             (1_234_567_890_123_456, "1.234567890123456e15"), (.nan, "nan"),
         ]
         for (x, text) in numbers {
