@@ -31,6 +31,7 @@ import Testing
         #expect(throws: Diagnostic.self) { try x.transposed([0, 0, 1]) }
         #expect(throws: Diagnostic.self) { try Tensor.zeros([1 << 40]) }
         #expect(throws: Diagnostic.self) { try Tensor.zeros([1 << 40, 1 << 40]) }
+        #expect(throws: Diagnostic.self) { try Tensor.zeros([0, 1 << 40, 1 << 40]) }
         #expect(throws: Diagnostic.self) { try Tensor.zeros([-1]) }
         #expect(throws: Diagnostic.self) { try Tensor.arange(0, 1e30) }
         #expect(throws: Diagnostic.self) { try Tensor([1.0]).repeated(.max, axis: 0) }
