@@ -223,45 +223,55 @@ extension Tensor {
 }
 
 extension Elements {
-    /// Writes elements of the same type over the selected ones. The array is moved out and back, so that it is not copied.
+    /// Writes elements of the same type over the selected ones. Each array is moved out and back, so that it is not copied.
     mutating func scatter(_ values: Elements, _ selection: Selection) {
-        let own = self
-        self = .bool([])
-        switch (consume own, values) {
-        case (.bool(var target), .bool(let values)):
+        switch self {
+        case .bool(var target):
+            guard case .bool(let values) = values else { return }
+            self = .bool([])
             selection.scatter(values, into: &target)
             self = .bool(target)
-        case (.int32(var target), .int32(let values)):
+        case .int32(var target):
+            guard case .int32(let values) = values else { return }
+            self = .bool([])
             selection.scatter(values, into: &target)
             self = .int32(target)
-        case (.float32(var target), .float32(let values)):
+        case .float32(var target):
+            guard case .float32(let values) = values else { return }
+            self = .bool([])
             selection.scatter(values, into: &target)
             self = .float32(target)
-        case (.float64(var target), .float64(let values)):
+        case .float64(var target):
+            guard case .float64(let values) = values else { return }
+            self = .bool([])
             selection.scatter(values, into: &target)
             self = .float64(target)
-        case (let own, _): self = own
         }
     }
 
     /// Adds elements of the same type at the end, at amortised cost.
     mutating func append(_ values: Elements) {
-        let own = self
-        self = .bool([])
-        switch (consume own, values) {
-        case (.bool(var target), .bool(let values)):
+        switch self {
+        case .bool(var target):
+            guard case .bool(let values) = values else { return }
+            self = .bool([])
             target += values
             self = .bool(target)
-        case (.int32(var target), .int32(let values)):
+        case .int32(var target):
+            guard case .int32(let values) = values else { return }
+            self = .bool([])
             target += values
             self = .int32(target)
-        case (.float32(var target), .float32(let values)):
+        case .float32(var target):
+            guard case .float32(let values) = values else { return }
+            self = .bool([])
             target += values
             self = .float32(target)
-        case (.float64(var target), .float64(let values)):
+        case .float64(var target):
+            guard case .float64(let values) = values else { return }
+            self = .bool([])
             target += values
             self = .float64(target)
-        case (let own, _): self = own
         }
     }
 }

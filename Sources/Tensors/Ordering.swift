@@ -3,11 +3,15 @@ import Diagnostics
 extension Tensor {
     /// The order of a lane's positions: ascending, then NaN, then missing; equal values keep their order.
     private func order(_ lane: UnsafeBufferPointer<Double>, _ missing: (Int) -> Bool) -> [Int] {
-        (0..<lane.count).sorted { i, j in
-            let (x, y) = ((missing(i) ? 2 : lane[i].isNaN ? 1 : 0), (missing(j) ? 2 : lane[j].isNaN ? 1 : 0))
-            if x != y { return x < y }
-            return x > 0 || lane[i] == lane[j] ? i < j : lane[i] < lane[j]
+        var values: [(value: Double, position: Int)] = []
+        var undefined: [Int] = []
+        var unknown: [Int] = []
+        values.reserveCapacity(lane.count)
+        for (i, value) in lane.enumerated() {
+            if missing(i) { unknown.append(i) } else if value.isNaN { undefined.append(i) } else { values.append((value, i)) }
         }
+        values.sort { $0.value < $1.value || ($0.value == $1.value && $0.position < $1.position) }
+        return values.map(\.position) + undefined + unknown
     }
 
     /// The positions along an axis that would sort it: ascending, NaN and then missing last; equal values keep their order.

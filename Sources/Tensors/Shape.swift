@@ -13,11 +13,12 @@ public enum Shape {
         var count = 1
         for size in shape {
             guard size >= 0 else { throw Diagnostic("a shape cannot hold a negative size: \(shape)") }
-            let (product, overflow) = count.multipliedReportingOverflow(by: size)
+            // An empty axis does not excuse the others: strides and products of sizes must not overflow either.
+            let (product, overflow) = count.multipliedReportingOverflow(by: max(size, 1))
             guard !overflow, product <= maximumCount else { throw tooLarge(shape) }
             count = product
         }
-        return count
+        return shape.contains(0) ? 0 : count
     }
 
     private static func tooLarge(_ shape: [Int]) -> Diagnostic {

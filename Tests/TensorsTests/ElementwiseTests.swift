@@ -9,9 +9,11 @@ private func close(_ a: Double, _ b: Double, _ tolerance: Double = 1e-13) -> Boo
 
 @Suite struct ElementwiseTests {
     @Test func promotionFollowsTheTable() throws {
-        let vector: [DType: Tensor] = try Dictionary(uniqueKeysWithValues: DType.allCases.map { ($0, try Tensor([1.0, 0]).converted(to: $0)) })
+        let vector: [DType: Tensor] = try Dictionary(
+            uniqueKeysWithValues: DType.allCases.map { ($0, try Tensor([1.0, 0]).converted(to: $0)) })
         let cases: [(DType, DType, DType)] = [
-            (.bool, .bool, .float64), (.bool, .int32, .int32), (.int32, .int32, .int32), (.int32, .float32, .float32), (.float32, .float64, .float64),
+            (.bool, .bool, .float64), (.bool, .int32, .int32), (.int32, .int32, .int32), (.int32, .float32, .float32),
+            (.float32, .float64, .float64),
             (.bool, .float32, .float32),
         ]
         for (a, b, expected) in cases {
@@ -38,7 +40,8 @@ private func close(_ a: Double, _ b: Double, _ tolerance: Double = 1e-13) -> Boo
     /// Every pair of shapes agrees with reading both operands one element at a time.
     @Test func broadcastingAgreesWithItsDefinition() throws {
         let pairs: [([Int], [Int])] = [
-            ([3], [3]), ([2, 3], [3]), ([2, 3], [2, 1]), ([], [4]), ([4], []), ([2, 1, 4], [3, 1]), ([2, 3, 4], [1, 3, 1]), ([5, 1], [1, 6]), ([0, 3], [1, 3]),
+            ([3], [3]), ([2, 3], [3]), ([2, 3], [2, 1]), ([], [4]), ([4], []), ([2, 1, 4], [3, 1]), ([2, 3, 4], [1, 3, 1]),
+            ([5, 1], [1, 6]), ([0, 3], [1, 3]),
             ([1, 1], [1]), ([2, 1, 3, 1], [4, 1, 5]),
         ]
         for (left, right) in pairs {
@@ -74,7 +77,8 @@ private func close(_ a: Double, _ b: Double, _ tolerance: Double = 1e-13) -> Boo
     @Test func specialFunctions() {
         let gamma: [(Double, Double, Double)] = [
             (0.1, -10.423754940411076, 2.252712651734206), (1, -0.5772156649015329, 0), (2.5, 0.7031566406452432, 0.2846828704729192),
-            (-0.5, 0.03648997397857651, 1.2655121234846454), (-3.3, 3.6203534605921264, -0.8243558050174267), (30, 3.384438132685525, 71.257038967168),
+            (-0.5, 0.03648997397857651, 1.2655121234846454), (-3.3, 3.6203534605921264, -0.8243558050174267),
+            (30, 3.384438132685525, 71.257038967168),
             (1e5, 11.512920464961896, 1051287.7089736569),
         ]
         for (x, psi, lg) in gamma {
@@ -82,7 +86,8 @@ private func close(_ a: Double, _ b: Double, _ tolerance: Double = 1e-13) -> Boo
             #expect(close(lgamma(x), lg, 1e-14), "lgamma(\(x))")
         }
         let normal: [(Double, Double)] = [
-            (1e-300, -37.0470962993612), (1e-20, -9.262340089798409), (0.01, -2.3263478740408408), (0.3, -0.5244005127080409), (0.5, 0), (0.9, 1.2815515655446004),
+            (1e-300, -37.0470962993612), (1e-20, -9.262340089798409), (0.01, -2.3263478740408408), (0.3, -0.5244005127080409), (0.5, 0),
+            (0.9, 1.2815515655446004),
             (0.999999, 4.753424308817087),
         ]
         for (p, z) in normal { #expect(close(normalQuantile(p), z, 1e-14), "\(p)") }

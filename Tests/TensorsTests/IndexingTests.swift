@@ -32,7 +32,8 @@ import Testing
 
     @Test func errors() {
         let bad: [[Index]] = [
-            [.at(2)], [.at(-3)], [.at(0), .at(0), .at(0), .at(0)], [.slice(start: 0, end: 3)], [.positions(Tensor([0.5]))], [.positions(Tensor([7.0]))],
+            [.at(2)], [.at(-3)], [.at(0), .at(0), .at(0), .at(0)], [.slice(start: 0, end: 3)], [.positions(Tensor([0.5]))],
+            [.positions(Tensor([7.0]))],
             [.mask(Tensor([true]))], [.slice(start: 0, end: 1, step: 0)], [.at(.min)], [.slice(start: .min, end: .max, step: .max)],
         ]
         for indices in bad { #expect(throws: Diagnostic.self) { try x.indexed(indices) } }
@@ -41,7 +42,8 @@ import Testing
     /// Setting what was selected and reading it again gives it back, and leaves the rest and the original alone.
     @Test func settingThenReading() throws {
         let selections: [[Index]] = [
-            [.at(0)], [.all, .at(1)], [.slice(start: nil, end: nil, step: 1), .slice(start: 2, end: 0, step: -1)], [.positions(Tensor([1.0, 0]))],
+            [.at(0)], [.all, .at(1)], [.slice(start: nil, end: nil, step: 1), .slice(start: 2, end: 0, step: -1)],
+            [.positions(Tensor([1.0, 0]))],
             [.mask(try Tensor.binary(.less, x, Tensor(5.0)))], [.at(1), .at(1), .at(1)],
         ]
         for indices in selections {

@@ -49,7 +49,8 @@ private func near(_ a: Tensor, _ b: Tensor, _ tolerance: Double = 1e-12) -> Bool
 
     @Test func productShapes() throws {
         let cases: [([Int], [Int], [Int])] = [
-            ([3], [3], []), ([2, 3], [3], [2]), ([3], [3, 4], [4]), ([2, 3], [3, 4], [2, 4]), ([5, 2, 3], [3, 4], [5, 2, 4]), ([5, 1, 2, 3], [6, 3, 4], [5, 6, 2, 4]),
+            ([3], [3], []), ([2, 3], [3], [2]), ([3], [3, 4], [4]), ([2, 3], [3, 4], [2, 4]), ([5, 2, 3], [3, 4], [5, 2, 4]),
+            ([5, 1, 2, 3], [6, 3, 4], [5, 6, 2, 4]),
             ([2, 0], [0, 3], [2, 3]), ([5, 2, 3], [3], [5, 2]),
         ]
         for (left, right, shape) in cases { #expect(try Tensor.ones(left).matmul(.ones(right)).shape == shape, "\(left) @ \(right)") }

@@ -12,7 +12,8 @@ private func close(_ a: Double, _ b: Double, _ tolerance: Double = 1e-13) -> Boo
     @Test func values() throws {
         let x = Tensor([2.0, 7, 1, 8, 2, 8])
         let cases: [(Reduction, Double)] = [
-            (.sum, 28), (.product, 1792), (.variance, 11.066666666666666), (.median, 4.5), (.logsumexp, 8.864470489195982), (.argmax, 3), (.argmin, 2), (.min, 1),
+            (.sum, 28), (.product, 1792), (.variance, 11.066666666666666), (.median, 4.5), (.logsumexp, 8.864470489195982), (.argmax, 3),
+            (.argmin, 2), (.min, 1),
             (.max, 8), (.count, 6), (.any, 1), (.all, 1),
         ]
         for (op, expected) in cases { #expect(close(try x.reduced(op).double(at: 0), expected), "\(op)") }

@@ -31,6 +31,7 @@ import Testing
         #expect(throws: Diagnostic.self) { try x.transposed([0, 0, 1]) }
         #expect(throws: Diagnostic.self) { try Tensor.zeros([1 << 40]) }
         #expect(throws: Diagnostic.self) { try Tensor.zeros([1 << 40, 1 << 40]) }
+        #expect(throws: Diagnostic.self) { try Tensor.zeros([0, 1 << 40, 1 << 40]) }
         #expect(throws: Diagnostic.self) { try Tensor.zeros([-1]) }
         #expect(throws: Diagnostic.self) { try Tensor.arange(0, 1e30) }
         #expect(throws: Diagnostic.self) { try Tensor([1.0]).repeated(.max, axis: 0) }
@@ -48,7 +49,8 @@ import Testing
         ]
         for (tensor, text) in cases { #expect(tensor.description == text) }
         let numbers: [(Double, String)] = [
-            (3, "3"), (0.1, "0.1"), (1e-5, "1e-5"), (1e15, "1e15"), (1.5e300, "1.5e300"), (999_999_999_999_999, "999999999999999"), (.infinity, "inf"),
+            (3, "3"), (0.1, "0.1"), (1e-5, "1e-5"), (1e15, "1e15"), (1.5e300, "1.5e300"), (999_999_999_999_999, "999999999999999"),
+            (.infinity, "inf"),
             (1_234_567_890_123_456, "1.234567890123456e15"), (.nan, "nan"),
         ]
         for (x, text) in numbers {
