@@ -61,6 +61,8 @@ final class LineEditor {
     /// Lets the person type one input.
     func read() -> Input {
         el_resize(editor)
+        // Before the prompt: libedit takes the terminal over after it, and keys pressed meanwhile would be echoed twice or lost.
+        latent_edit_set(editor, EL_PREP_TERM, 1)
         LineEditor.show("\u{1b}[?2004h")
         defer { LineEditor.show("\u{1b}[?2004l") }
         var count: Int32 = 0
