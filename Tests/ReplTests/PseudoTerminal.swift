@@ -62,6 +62,12 @@ final class PseudoTerminal {
         _ = write(master, bytes, bytes.count)
     }
 
+    /// Ctrl-C, as soon as a person could press it after seeing something.
+    func interrupt() {
+        usleep(100_000)
+        type("\u{3}")
+    }
+
     /// Waits until the program has written a text, after what was seen before.
     func see(_ text: String, within seconds: Double = 20, line: Int = #line) throws {
         let deadline = ContinuousClock.now + .seconds(seconds)
