@@ -24,6 +24,9 @@ public struct MIMEBundle: Sendable {
     /// In order of preference, plainest first. `text/plain` is always there.
     public private(set) var entries: [(type: MIMEType, content: Content)]
 
+    /// The size at which its picture wants to be shown, in CSS pixels; a PNG may hold more pixels than that.
+    public var displaySize: (width: Int, height: Int)?
+
     public init(text: String) { entries = [(.text, .text(text))] }
 
     public subscript(type: MIMEType) -> Content? {

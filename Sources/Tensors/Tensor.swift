@@ -42,10 +42,14 @@ public struct Tensor: Sendable {
         var shape: [Int]
         var elements: Elements
         var missing: [Bool]?
+        /// How many entries of `missing` are true, so that filling the last one in drops the mask without a search.
+        var missingCount: Int
         init(_ shape: [Int], _ elements: Elements, _ missing: [Bool]?) {
+            let missingCount = missing.map { $0.reduce(0) { $0 + ($1 ? 1 : 0) } } ?? 0
             self.shape = shape
             self.elements = elements
-            self.missing = missing
+            self.missing = missingCount > 0 ? missing : nil
+            self.missingCount = missingCount
         }
     }
     var storage: Storage
@@ -53,7 +57,7 @@ public struct Tensor: Sendable {
     /// The elements must fill the shape, and the mask too; `missing` without a true entry counts as nil.
     public init(_ elements: Elements, shape: [Int], missing: [Bool]? = nil) {
         assert(shape.reduce(1, *) == elements.count && (missing.map { $0.count == elements.count } ?? true))
-        storage = Storage(shape, elements, missing.flatMap { $0.contains(true) ? $0 : nil })
+        storage = Storage(shape, elements, missing)
     }
 
     public init(_ value: Double) { self.init(.float64([value]), shape: []) }
@@ -128,57 +132,5 @@ public struct Tensor: Sendable {
             }
             return Tensor(.int32(result), shape: shape, missing: missing)
         }
-    }
-
-    /// The same elements in another shape of the same count.
-    public func reshaped(_ shape: [Int]) throws(Diagnostic) -> Tensor {
-        guard try Shape.count(shape) == count else {
-            throw Diagnostic("a tensor of shape \(self.shape) has \(count) elements and cannot take shape \(shape)")
-        }
-        return Tensor(elements, shape: shape, missing: missing)
-    }
-}
-
-/// Arithmetic of shapes.
-public enum Shape {
-    /// The largest number of elements a tensor may have: 2^34, which as float64 is 128 GiB.
-    public static let maximumCount = 1 << 34
-
-    /// How many elements a shape holds.
-    ///
-    /// Throws where a size is negative or the count overflows or exceeds `maximumCount`.
-    public static func count(_ shape: [Int]) throws(Diagnostic) -> Int {
-        var count = 1
-        for size in shape {
-            guard size >= 0 else { throw Diagnostic("a shape cannot hold a negative size: \(shape)") }
-            let (product, overflow) = count.multipliedReportingOverflow(by: size)
-            guard !overflow, product <= maximumCount else { throw Diagnostic("a tensor of shape \(shape) would be larger than memory") }
-            count = product
-        }
-        return count
-    }
-
-    /// The shape that both broadcast to, as in NumPy: aligned at the last axis, a size of 1 stretches.
-    public static func broadcast(_ a: [Int], _ b: [Int]) throws(Diagnostic) -> [Int] {
-        if a == b { return a }
-        let rank = max(a.count, b.count)
-        var result = [Int](repeating: 1, count: rank)
-        for axis in 0..<rank {
-            let left = axis < a.count ? a[a.count - 1 - axis] : 1
-            let right = axis < b.count ? b[b.count - 1 - axis] : 1
-            guard left == right || left == 1 || right == 1 else {
-                throw Diagnostic(
-                    "shapes \(a) and \(b) do not go together", help: "sizes are matched from the last axis; each pair must be equal, or one of them 1")
-            }
-            result[rank - 1 - axis] = left == 1 ? right : left
-        }
-        return result
-    }
-
-    /// Row-major strides, in elements.
-    public static func strides(_ shape: [Int]) -> [Int] {
-        var strides = [Int](repeating: 1, count: shape.count)
-        for axis in stride(from: shape.count - 2, through: 0, by: -1) { strides[axis] = strides[axis + 1] * shape[axis + 1] }
-        return strides
     }
 }

@@ -67,3 +67,9 @@ public struct Frame: Sendable {
     public var rowCount: Int { isTable ? columns.lazy.compactMap(\.exampleCount).first ?? 0 : 1 }
     public var isEmpty: Bool { names.isEmpty }
 }
+
+/// A picture, table or report whose parts can be read by name.
+public protocol HasFields: Displayable {
+    var fieldNames: [String] { get }
+    func field(_ name: String) -> Datum?
+}

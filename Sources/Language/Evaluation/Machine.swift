@@ -1,0 +1,144 @@
+import Diagnostics
+import Displays
+import Models
+import Tensors
+
+/// What the program's surroundings offer: where text and pictures go, where lines come from.
+public struct Surroundings: Sendable {
+    public var print: @Sendable (String) -> Void
+    public var note: @Sendable (String) -> Void
+    public var display: @Sendable (MIMEBundle) -> Void
+    public var progress: @Sendable (String?) -> Void
+    public var readLine: (@Sendable (_ prompt: String) -> String?)?
+
+    public init(
+        print: @escaping @Sendable (String) -> Void = { _ in }, note: @escaping @Sendable (String) -> Void = { _ in },
+        display: @escaping @Sendable (MIMEBundle) -> Void = { _ in }, progress: @escaping @Sendable (String?) -> Void = { _ in },
+        readLine: (@Sendable (String) -> String?)? = nil
+    ) {
+        self.print = print
+        self.note = note
+        self.display = display
+        self.progress = progress
+        self.readLine = readLine
+    }
+}
+
+/// A frame's slots. Raw, because this is the evaluator's innermost loop; every frame is cleared by whoever made it.
+typealias Slots = UnsafeMutablePointer<Value>
+
+/// The state of evaluation: the value stack, the globals, the random stream. One thread uses it.
+public final class Machine {
+    let globals = Globals()
+    public var stream: RandomStream
+    public var surroundings = Surroundings()
+    public let interrupt: Interrupt
+    /// The folder that relative file names start from.
+    public var directory: String
+    /// Reads the definitions of another file; set by the interpreter.
+    var importFile: ((_ path: String, Span) throws(Diagnostic) -> Void)?
+
+    /// What a name means now, for `help`; set by the interpreter.
+    public internal(set) var describeName: ((String) -> Value?)?
+
+    /// The first free slot of the stack.
+    var top: Slots
+    private let base: Slots
+    private let limit: Slots
+    /// The lowest address that deep recursion may reach.
+    private let stackFloor: UInt
+    /// The value of a `return` on its way out.
+    var returned: Value = .none
+    /// What a `break`, `continue` or `return` inside an expression wants.
+    var pending: Flow = .normal
+    /// What draws and scores the variables of the `model` block that runs.
+    var tracer: ModelTracer?
+
+    private static let slotCount = 1 << 22
+
+    /// - Parameter stackSize: how many bytes of stack the evaluating thread has left.
+    public init(seed: UInt64, directory: String, interrupt: Interrupt, stackSize: Int) {
+        stream = RandomStream(seed: seed, cell: 1)
+        self.directory = directory
+        self.interrupt = interrupt
+        base = Slots.allocate(capacity: Machine.slotCount)
+        top = base
+        limit = base + Machine.slotCount
+        stackFloor = stackAddress() &- UInt(stackSize) &+ UInt(stackSize / 16 + 65_536)
+    }
+
+    deinit { base.deallocate() }
+
+    /// Reserves a frame, all slots unset.
+    @inline(__always) func enter(_ count: Int) throws(Diagnostic) -> Slots {
+        let frame = top
+        guard frame + count <= limit, stackAddress() > stackFloor else { throw tooDeep() }
+        frame.initialize(repeating: .unset, count: count)
+        top = frame + count
+        return frame
+    }
+
+    @inline(__always) func leave(_ frame: Slots, _ count: Int) {
+        frame.deinitialize(count: count)
+        top = frame
+    }
+
+    @inline(never) private func tooDeep() -> Diagnostic {
+        Diagnostic("the recursion is too deep", help: "does every path of the function end without calling itself?")
+    }
+
+    /// What the program has bound, in order of first mention.
+    public var bindings: [(name: String, value: Value)] { globals.bindings }
+
+    /// A context for the modules below.
+    public func context(key: Key) -> Context {
+        let surroundings = surroundings
+        return Context(key: key, interrupt: interrupt, progress: { surroundings.progress($0) }, note: { surroundings.note($0) })
+    }
+}
+
+@inline(__always) private func stackAddress() -> UInt {
+    var here: UInt8 = 0
+    return withUnsafeMutablePointer(to: &here) { UInt(bitPattern: $0) }
+}
+
+/// The bindings at the top level: a slot a name.
+final class Globals {
+    private(set) var slots: Slots
+    private var capacity = 256
+    private(set) var names: [String] = []
+    private var indices: [String: Int] = [:]
+
+    init() { slots = Slots.allocate(capacity: 256) }
+
+    deinit {
+        slots.deinitialize(count: names.count)
+        slots.deallocate()
+    }
+
+    /// The slot of a name, made where there is none. Slots may move: nodes keep the index.
+    func index(of name: String) -> Int {
+        if let index = indices[name] { return index }
+        if names.count == capacity {
+            let larger = Slots.allocate(capacity: 2 * capacity)
+            larger.moveInitialize(from: slots, count: names.count)
+            slots.deallocate()
+            slots = larger
+            capacity *= 2
+        }
+        slots.advanced(by: names.count).initialize(to: .unset)
+        indices[name] = names.count
+        names.append(name)
+        return names.count - 1
+    }
+
+    subscript(name: String) -> Value? {
+        guard let index = indices[name], !slots[index].isUnset else { return nil }
+        return slots[index]
+    }
+
+    /// What is bound, in order of first mention.
+    var bindings: [(name: String, value: Value)] {
+        names.enumerated().compactMap { index, name in slots[index].isUnset ? nil : (name, slots[index]) }
+    }
+}

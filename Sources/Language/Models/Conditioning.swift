@@ -1,0 +1,63 @@
+import Diagnostics
+import Distributions
+import Models
+
+/// `m | c`: the model with variables fixed. A bare value fixes `x`; conditioning again adds.
+///
+/// Throws where a variable does not exist, is fixed already or cannot be.
+public func conditioned(_ model: Value, _ given: Value) throws(Diagnostic) -> Value {
+    guard case .object(let object) = model else {
+        throw Diagnostic("`|` fixes variables of a model, and on its left is \(model.kindName)", help: "`a or b` is the logical or")
+    }
+    let names: [String]
+    var base = model
+    var fixed = Record([], [])
+    func variables(_ object: Object) throws(Diagnostic) -> [String] {
+        switch object.kind {
+        case .distribution: return ["x"]
+        case .recipe(let recipe): return type(of: recipe).family.variables
+        case .fitted(let fitted): return type(of: fitted.model).family.variables
+        case .joint(let joint): return joint.definition.variables.map(\.name)
+        case .definition(let definition):
+            throw Diagnostic("\(definition.name) needs its arguments before it is conditioned", help: "call it first: `\(definition.signature) | ...`")
+        case .distributionFamily(let family):
+            throw Diagnostic("\(family.name) needs its parameters before it is conditioned")
+        case .modelFamily(let family):
+            throw Diagnostic("\(family.name) has learned nothing yet", help: "`fit(\(family.name)(), data)` gives a model that can be conditioned")
+        case .picture: throw Diagnostic("`|` fixes variables of a model, and on its left is a picture")
+        case .conditioned: return []
+        }
+    }
+    if case .conditioned(let before) = object.kind, case .object(let inner) = before.model {
+        base = before.model
+        fixed = before.given.copy
+        names = try variables(inner)
+    } else {
+        names = try variables(object)
+    }
+    if case .object(let inner) = base, case .recipe(let recipe) = inner.kind {
+        throw Diagnostic("\(type(of: recipe).family.name) has learned nothing yet", help: "`fit(m, data)` gives a model that can be conditioned")
+    }
+    let new: Record
+    switch given {
+    case .record(let record): new = record
+    case .table(let table): new = table.names.contains(where: names.contains) ? table : Record(["x"], [given])
+    case .none: throw Diagnostic("`|` needs something to fix, and this is none")
+    default:
+        guard names.contains("x") else {
+            throw Diagnostic("a bare value fixes x, and this model has no x", help: "name the variable: `m | (\(names.first ?? "y"): ...)`")
+        }
+        new = Record(["x"], [given])
+    }
+    for (name, value) in new.entries {
+        if fixed[name] != nil { throw Diagnostic("\(name) is fixed already") }
+        if case .object(let inner) = base, case .joint(let joint) = inner.kind {
+            try joint.definition.checkCanFix(name)
+        } else if !names.contains(name) {
+            throw Diagnostic(
+                "the model has no variable called \(name)", help: suggestion(for: name, among: names) ?? "it has \(names.joined(separator: ", "))")
+        }
+        fixed.set(name, value)
+    }
+    return .object(Object(.conditioned(Conditioned(model: base, given: fixed))))
+}
