@@ -44,8 +44,12 @@ extension Tensor: CustomStringConvertible {
         }
         collect(0, 0)
         let cells = Cells(self, positions, precision: precision)
-        let line = rank == 1 && !isCut ? "[" + cells.plain.joined(separator: ", ") + "]" : ""
-        if !line.isEmpty, line.count <= width { return line }
+        if rank == 1 {
+            var items = cells.plain
+            if items.count < count { items.insert("...", at: edge) }
+            let line = "[" + items.joined(separator: ", ") + "]"
+            if line.count <= width { return line }
+        }
         var next = 0
         func write(_ axis: Int) -> String {
             let indent = String(repeating: " ", count: axis + 1)

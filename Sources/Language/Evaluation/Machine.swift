@@ -31,6 +31,10 @@ typealias Slots = UnsafeMutablePointer<Value>
 public final class Machine {
     let globals = Globals()
     public var stream: RandomStream
+    private var seed: UInt64
+    /// The number of the running cell, and of the one in which the seed was set.
+    private var cell = 1
+    private var seededAt = 1
     public var surroundings = Surroundings()
     public let interrupt: Interrupt
     /// The folder that relative file names start from.
@@ -58,6 +62,7 @@ public final class Machine {
 
     /// - Parameter stackSize: how many bytes of stack the evaluating thread has left.
     public init(seed: UInt64, directory: String, interrupt: Interrupt, stackSize: Int) {
+        self.seed = seed
         stream = RandomStream(seed: seed, cell: 1)
         self.directory = directory
         self.interrupt = interrupt
@@ -85,6 +90,19 @@ public final class Machine {
 
     @inline(never) private func tooDeep() -> Diagnostic {
         Diagnostic("the recursion is too deep", help: "does every path of the function end without calling itself?")
+    }
+
+    /// Draws come from a stream fixed by the seed and the cell's number since the seed was set.
+    public func beginCell(_ count: Int) {
+        cell = count
+        stream = RandomStream(seed: seed, cell: count - seededAt + 1)
+    }
+
+    /// Starts the random stream again, as in a first cell.
+    public func reseed(_ seed: UInt64) {
+        self.seed = seed
+        seededAt = cell
+        stream = RandomStream(seed: seed, cell: 1)
     }
 
     /// What the program has bound, in order of first mention.

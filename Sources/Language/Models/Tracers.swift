@@ -138,7 +138,7 @@ func fill(_ family: inout Value, _ entry: [Int], _ value: Value, _ span: Span) t
         throw Diagnostic("an index of a model's variable goes from 0, and this is \(entry)", at: span)
     }
     guard let new = value.asTensor else { throw Diagnostic("an entry of an indexed variable must be a number or a tensor", at: span) }
-    if case .unset = family { family = .tensor(Tensor([], shape: [Int](repeating: 0, count: entry.count) + new.shape)) }
+    if case .unset = family { family = .tensor(Tensor([Double](), shape: [Int](repeating: 0, count: entry.count) + new.shape)) }
     guard case .tensor(let tensor) = family else { throw Diagnostic("this variable is \(family.kindName) and has no entries", at: span) }
     do throws(Diagnostic) {
         let sizes = Array(tensor.shape.prefix(entry.count))
@@ -151,7 +151,7 @@ func fill(_ family: inout Value, _ entry: [Int], _ value: Value, _ span: Span) t
             let shape = needed + new.shape
             let count = try Shape.count(shape)
             var larger = Tensor([Double](repeating: 0, count: count), shape: shape, missing: [Bool](repeating: true, count: count))
-            if tensor.count > 0 { try larger.set(sizes.map { .slice(start: 0, end: $0, inclusive: false, step: 1) }, to: tensor) }
+            if tensor.count > 0 { try larger.set(sizes.map { .slice(start: 0, end: $0, step: 1, inclusive: false) }, to: tensor) }
             family = .tensor(larger)
         }
         guard case .tensor(var changed) = family else { return }

@@ -13,7 +13,10 @@ extension Value {
     @inline(__always) func element(_ position: Double, _ span: Span) throws(Diagnostic) -> Value? {
         switch self {
         case .tensor(let tensor) where tensor.rank == 1:
-            return try tensor.element(at: try place(position, tensor.count, span)).map { .number($0) }
+            let index = try place(position, tensor.count, span)
+            if let number = tensor.element(at: index) { return .number(number) }
+            if let bool = tensor.boolElement(at: index) { return .bool(bool) }
+            return nil
         case .list(let list): return list.items[try place(position, list.items.count, span)]
         case .tuple(let list): return list.items[try place(position, list.items.count, span)]
         default: return nil
@@ -71,7 +74,7 @@ extension IndexPart {
         switch self {
         case .all: return .all
         case .slice(let start, let end, let isInclusive, let step, _):
-            return .slice(start: start, end: end, inclusive: isInclusive, step: step)
+            return .slice(start: start, end: end, step: step, inclusive: isInclusive)
         case .value(let value, let span):
             switch value {
             case .number(let number):
@@ -134,7 +137,7 @@ func selected(_ part: IndexPart, _ count: Int, _ what: String) throws(Diagnostic
         guard step != 0 else { throw Diagnostic("the step of a slice cannot be 0", at: span) }
         if step > 0 { return Array(stride(from: bounds(start, end, isInclusive, count).lowerBound, to: bounds(start, end, isInclusive, count).upperBound, by: step)) }
         let whole = Tensor((0..<count).map(Double.init))
-        return try whole.indexed([.slice(start: start, end: end, inclusive: isInclusive, step: step)]).doubles.map { Int($0) }
+        return try whole.indexed([.slice(start: start, end: end, step: step, inclusive: isInclusive)]).doubles.map { Int($0) }
     case .value(let value, let span):
         switch value {
         case .number(let position): return [try whole(position, count, span)]
