@@ -29,11 +29,15 @@ public enum Archive {
             throw Diagnostic("the model was saved in format \(bytes[magic.count]), and this program reads format \(version)")
         }
         var reader = ArchiveReader(bytes: bytes, position: magic.count + 1)
-        guard case .text(let name) = try reader.read(), case .frame(var settings) = try reader.read(), case .frame(let state) = try reader.read() else {
+        guard case .text(let name) = try reader.read(), case .frame(var settings) = try reader.read(),
+            case .frame(let state) = try reader.read()
+        else {
             throw reader.corrupt()
         }
         guard reader.position == bytes.count else { throw reader.corrupt() }
-        guard let family = ModelCatalog.family(named: name), let restore = family.restore else { throw Diagnostic("the file holds a model of an unknown family, \(name)") }
+        guard let family = ModelCatalog.family(named: name), let restore = family.restore else {
+            throw Diagnostic("the file holds a model of an unknown family, \(name)")
+        }
         for setting in family.settings where settings[setting.name] == nil { settings[setting.name] = setting.value }
         return try restore(try family.make(settings), state)
     }
@@ -50,7 +54,9 @@ private struct ArchiveWriter {
         switch datum {
         case .none: tag(.none)
         case .missing: tag(.missing)
-        case .text(let text): tag(.text); string(text)
+        case .text(let text):
+            tag(.text)
+            string(text)
         case .texts(let texts):
             tag(.texts)
             number(texts.count)
@@ -79,13 +85,17 @@ private struct ArchiveWriter {
             bytes.append(tensor.missing == nil ? 0 : 1)
             for isMissing in tensor.missing ?? [] { bytes.append(isMissing ? 1 : 0) }
         // A family is written by name; recipes take names too.
-        case .distributionFamily(let family): tag(.text); string(family.name)
+        case .distributionFamily(let family):
+            tag(.text)
+            string(family.name)
         case .distribution, .model, .fitted, .picture: throw Diagnostic("a model with such a setting cannot be saved")
         }
     }
 
     private mutating func tag(_ tag: Tag) { bytes.append(tag.rawValue) }
-    private mutating func word(_ value: UInt64) { for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) } }
+    private mutating func word(_ value: UInt64) {
+        for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+    }
     private mutating func number(_ value: Int) { word(UInt64(value)) }
     private mutating func string(_ text: String) {
         number(text.utf8.count)
@@ -194,7 +204,9 @@ struct StateReader {
     func whole(_ name: String) throws(Diagnostic) -> [Int] {
         var result: [Int] = []
         for number in try numbers(name) {
-            guard let value = Int(exactly: number), value >= 0, value <= Int(Int32.max) else { throw Diagnostic("the saved model is damaged: \(name)") }
+            guard let value = Int(exactly: number), value >= 0, value <= Int(Int32.max) else {
+                throw Diagnostic("the saved model is damaged: \(name)")
+            }
             result.append(value)
         }
         return result

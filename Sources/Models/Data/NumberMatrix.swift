@@ -46,7 +46,11 @@ struct NumericLayout: Sendable, Equatable {
     func read(_ x: Datum, name: String) throws(Diagnostic) -> (matrix: NumberMatrix, isSingle: Bool) {
         switch x {
         case .missing:
-            return (NumberMatrix(rows: 1, columns: width, values: [Double](repeating: 0, count: width), missing: [Bool](repeating: true, count: width)), true)
+            return (
+                NumberMatrix(
+                    rows: 1, columns: width, values: [Double](repeating: 0, count: width), missing: [Bool](repeating: true, count: width)),
+                true
+            )
         case .tensor(let tensor):
             let isSingle = tensor.shape == shape
             guard isSingle || (tensor.rank > 0 && Array(tensor.shape.dropFirst()) == shape) else {
@@ -57,7 +61,8 @@ struct NumericLayout: Sendable, Equatable {
             }
             let values = tensor.doubles
             for index in values.indices where !values[index].isFinite && !tensor.isMissing(at: index) {
-                throw Diagnostic("\(name) holds \(formatNumber(values[index])) at position \(index)", help: "write missing where nothing was observed")
+                throw Diagnostic(
+                    "\(name) holds \(formatNumber(values[index])) at position \(index)", help: "write missing where nothing was observed")
             }
             return (NumberMatrix(rows: isSingle ? 1 : tensor.shape[0], columns: width, values: values, missing: tensor.missing), isSingle)
         case .frame(let frame):
@@ -71,7 +76,9 @@ struct NumericLayout: Sendable, Equatable {
         let rows = frame.rowCount
         var matrix = NumberMatrix(rows: rows, columns: width, values: [Double](repeating: 0, count: rows * width))
         for (column, columnName) in names.enumerated() {
-            guard let datum = frame[columnName] else { throw Diagnostic("\(name) lacks the column \(columnName)", help: "it has \(frame.names.joined(separator: ", "))") }
+            guard let datum = frame[columnName] else {
+                throw Diagnostic("\(name) lacks the column \(columnName)", help: "it has \(frame.names.joined(separator: ", "))")
+            }
             let (part, _) = try NumericLayout(shape: []).read(datum, name: columnName)
             guard part.rows == rows else { throw Diagnostic("the column \(columnName) has \(part.rows) rows where others have \(rows)") }
             for row in 0..<rows {

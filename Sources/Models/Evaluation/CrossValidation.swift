@@ -10,7 +10,9 @@ import Tensors
 /// - Throws: where there are fewer examples than folds.
 public func stratifiedFolds(_ codes: [Int], folds: Int) throws(Diagnostic) -> [Int] {
     guard folds >= 2, folds <= codes.count else {
-        throw Diagnostic("\(folds) folds of \(codes.count) examples cannot be made", argument: "folds", help: "take at least 2, and no more than there are examples")
+        throw Diagnostic(
+            "\(folds) folds of \(codes.count) examples cannot be made", argument: "folds",
+            help: "take at least 2, and no more than there are examples")
     }
     let classes = (codes.max() ?? 0) + 1
     // Classes are numbered by first appearance, as there.
@@ -51,7 +53,8 @@ public struct CrossValidation: Displayable {
 
     public func mimeBundle() -> MIMEBundle {
         report(
-            "Cross-validation in \(scores.count) folds", header: ["fold", measure], rows: scores.enumerated().map { [String($0), shown($1)] },
+            "Cross-validation in \(scores.count) folds", header: ["fold", measure],
+            rows: scores.enumerated().map { [String($0), shown($1)] },
             caption: "mean \(shown(mean)), sd \(shown(sd))")
     }
 }

@@ -115,7 +115,9 @@ public func evaluate(_ models: [any FittedModel], on data: Frame, _ context: Con
             let labels = try Labels(posterior.values, name: "y")
             classes = classes ?? labels
             try measure(&result, posterior: posterior.probabilities.doubles, truth: try labels.encode(y, name: "y"), classes: labels.count)
-        } else if let y = data["y"], let x = data["x"], let predicts = model as? any Predicts, case .tensor(let predicted) = try predicts.predict(x, context) {
+        } else if let y = data["y"], let x = data["x"], let predicts = model as? any Predicts,
+            case .tensor(let predicted) = try predicts.predict(x, context)
+        {
             let (truth, _) = try NumericLayout(shape: []).read(y, name: "y")
             measure(&result, predicted: predicted.doubles, truth: truth)
         }

@@ -94,7 +94,11 @@ public struct FittedMixture: Generates, Scores, Infers, Predicts, Archivable {
         for row in 0..<total {
             let start = (rows == 1 ? 0 : row) * components
             let slice = logs[start..<(start + components)]
-            if let codes, let code = codes[codes.count == 1 ? 0 : row] { result.append(slice[start + code]) } else { result.append(logSumExp(slice)) }
+            if let codes, let code = codes[codes.count == 1 ? 0 : row] {
+                result.append(slice[start + code])
+            } else {
+                result.append(logSumExp(slice))
+            }
         }
         return (result, xIsSingle && frame["z"]?.isSingleLabel ?? true)
     }
@@ -111,7 +115,9 @@ public struct FittedMixture: Generates, Scores, Infers, Predicts, Archivable {
 
     public func posterior(given: Frame, _ context: Context) throws(Diagnostic) -> FinitePosterior {
         try refuseUnknown(given, variables: ["x", "z"])
-        guard given["z"] == nil else { throw Diagnostic("z is fixed, so no finite variable is left", help: "sample(m | (z: ...), n) draws x given z") }
+        guard given["z"] == nil else {
+            throw Diagnostic("z is fixed, so no finite variable is left", help: "sample(m | (z: ...), n) draws x given z")
+        }
         var (probabilities, rows, isSingle) = try jointLogs(given["x"])
         _ = normalizeRows(&probabilities, columns: components)
         return FinitePosterior(
@@ -196,7 +202,9 @@ public struct FittedMixture: Generates, Scores, Infers, Predicts, Archivable {
                 let sds = (0..<min(d, 6)).map { shown(gaussian.covariances[c * d * d + $0 * d + $0].squareRoot()) }.joined(separator: ", ")
                 rows.append([String(c), shown(weights[c]), means + (d > 6 ? ", ..." : ""), sds + (d > 6 ? ", ..." : "")])
             case .family(let family):
-                let arguments = family.distributions[c].arguments.map { "\($0.name) \($0.value.count == 1 ? shown($0.value.double(at: 0)) : "...")" }
+                let arguments = family.distributions[c].arguments.map {
+                    "\($0.name) \($0.value.count == 1 ? shown($0.value.double(at: 0)) : "...")"
+                }
                 rows.append([String(c), shown(weights[c]), arguments.joined(separator: ", ")])
             }
         }

@@ -55,7 +55,8 @@ struct GaussianComponents: Sendable {
                     if i == j {
                         guard sum > 0, sum.isFinite else {
                             throw Diagnostic(
-                                "the covariance of component \(k) is not positive definite", help: "fewer components, or covariance: \"diagonal\", may do")
+                                "the covariance of component \(k) is not positive definite",
+                                help: "fewer components, or covariance: \"diagonal\", may do")
                         }
                         factors[base + i * d + i] = sum.squareRoot()
                     } else {
@@ -275,7 +276,8 @@ struct GaussianComponents: Sendable {
         var identity = [Double](repeating: 0, count: k * d * d)
         for c in 0..<k { for i in 0..<d { identity[c * d * d + i * d + i] = 1 } }
         let start = try GaussianComponents(
-            kind: kind, dimensions: d, weights: [Double](repeating: 1 / Double(k), count: k), means: (0..<k).flatMap { _ in centre }, covariances: identity)
+            kind: kind, dimensions: d, weights: [Double](repeating: 1 / Double(k), count: k), means: (0..<k).flatMap { _ in centre },
+            covariances: identity)
         var sums = Sums(components: k, dimensions: d)
         for row in 0..<matrix.rows {
             let c = clusters[row]

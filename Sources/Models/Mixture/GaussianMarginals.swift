@@ -29,7 +29,9 @@ extension GaussianComponents {
         for row in 0..<matrix.rows {
             let seen = (0..<d).filter { !matrix.isMissing(row, $0) }
             let parts: GaussianComponents
-            if let known = patterns[seen] { parts = known } else {
+            if let known = patterns[seen] {
+                parts = known
+            } else {
                 parts = try GaussianComponents(
                     kind: kind, dimensions: seen.count, weights: weights, means: (0..<k).flatMap { c in seen.map { means[c * d + $0] } },
                     covariances: (0..<k).flatMap { c in seen.flatMap { i in seen.map { covariances[c * d * d + i * d + $0] } } })

@@ -28,7 +28,8 @@ public struct MixtureModel: Model {
             Setting("restarts", .tensor(Tensor(10)), "how many starts; the best is kept"),
         ],
         make: { (settings: Frame) throws(Diagnostic) -> any Model in try MixtureModel(settings) },
-        restore: { (model: any Model, state: Frame) throws(Diagnostic) -> any FittedModel in try FittedMixture(model: model, state: state) })
+        restore: { (model: any Model, state: Frame) throws(Diagnostic) -> any FittedModel in try FittedMixture(model: model, state: state) }
+    )
 
     public init(_ settings: Frame) throws(Diagnostic) {
         let reader = SettingsReader(settings, of: Self.family)
@@ -45,7 +46,9 @@ public struct MixtureModel: Model {
         default: throw Diagnostic("of: must be a family of distributions, such as Normal", argument: "of")
         }
         isScalar = name == "Normal"
-        if name == "Normal" || name == "MultivariateNormal" { given = nil } else if given == nil {
+        if name == "Normal" || name == "MultivariateNormal" {
+            given = nil
+        } else if given == nil {
             throw Diagnostic("of: must be a family of distributions, not \"\(name)\"", argument: "of")
         }
         if let given, given.fit == nil { throw Diagnostic("\(given.name) cannot be fitted to weighted data", argument: "of") }
@@ -59,12 +62,16 @@ public struct MixtureModel: Model {
         let layout = try NumericLayout(x, name: "x")
         let (matrix, _) = try layout.read(x, name: "x")
         guard matrix.missing == nil else {
-            throw Diagnostic("Mixture cannot be fitted to x with missing entries", help: "fill or drop them first; what was fitted can fill them: impute")
+            throw Diagnostic(
+                "Mixture cannot be fitted to x with missing entries", help: "fill or drop them first; what was fitted can fill them: impute"
+            )
         }
         guard matrix.rows >= components else { throw Diagnostic("\(matrix.rows) examples are too few for \(components) components") }
         guard matrix.columns > 0 else { throw Diagnostic("x has no columns") }
         if isScalar || other != nil, !layout.shape.isEmpty, layout.width != 1 {
-            throw Diagnostic("the components are of single numbers, and x has examples of shape \(layout.shape)", argument: "of", help: "of: MultivariateNormal takes vectors")
+            throw Diagnostic(
+                "the components are of single numbers, and x has examples of shape \(layout.shape)", argument: "of",
+                help: "of: MultivariateNormal takes vectors")
         }
         let exampleWeights = weights == nil ? nil : try exampleWeights(weights, count: matrix.rows)
         if let other { return try fitFamily(other, matrix, layout, exampleWeights, context) }
@@ -88,7 +95,8 @@ public struct MixtureModel: Model {
                 try parts.pass(matrix, weights: weights, sums: &sums, logs: &logs, densities: &densities, interrupt: context.interrupt)
                 guard let sums else { break }
                 history.append(sums.logLikelihood)
-                context.progress("start \(restart + 1) of \(restarts), EM round \(round + 1): log-likelihood \(formatNumber(sums.logLikelihood))")
+                context.progress(
+                    "start \(restart + 1) of \(restarts), EM round \(round + 1): log-likelihood \(formatNumber(sums.logLikelihood))")
                 if round > 0, sums.logLikelihood - history[round - 1] < 1e-9 * total { break }
                 parts = try parts.maximized(sums, regularization: regularization)
             }

@@ -5,7 +5,10 @@ import Tensors
 extension FittedMixture {
     public var state: Frame {
         var frame = Frame(
-            [("layout", layout.state), ("history", .tensor(Tensor(history))), ("examples", .tensor(Tensor(examples))), ("weights", .tensor(Tensor(weights)))],
+            [
+                ("layout", layout.state), ("history", .tensor(Tensor(history))), ("examples", .tensor(Tensor(examples))),
+                ("weights", .tensor(Tensor(weights))),
+            ],
             isTable: false)
         switch parts {
         case .gaussian(let parts):
@@ -26,7 +29,9 @@ extension FittedMixture {
         let weights = try reader.numbers("weights", count: k)
         let parts: Parts
         if let family = recipe.other {
-            guard case .list(let items) = try reader.datum("components"), items.count == k else { throw Diagnostic("the saved model is damaged: components") }
+            guard case .list(let items) = try reader.datum("components"), items.count == k else {
+                throw Diagnostic("the saved model is damaged: components")
+            }
             var distributions: [any Distribution] = []
             for item in items {
                 guard case .frame(let frame) = item else { throw Diagnostic("the saved model is damaged: components") }
@@ -42,6 +47,7 @@ extension FittedMixture {
                     covariances: try reader.numbers("covariances", count: k * d * d)))
         }
         self.init(
-            recipe: recipe, layout: layout, parts: parts, history: try reader.numbers("history"), examples: try reader.numbers("examples", count: 1)[0])
+            recipe: recipe, layout: layout, parts: parts, history: try reader.numbers("history"),
+            examples: try reader.numbers("examples", count: 1)[0])
     }
 }

@@ -68,7 +68,8 @@ struct FeatureModel: Sendable {
                 guard !vocabulary.words.isEmpty else { throw Diagnostic("the texts of \(name) hold no word of two letters or more") }
                 encoder = .words(vocabulary)
             case .categorical: encoder = .levels(try Labels(column, name: name))
-            default: throw Diagnostic("\(name) holds texts, which cannot be \(kind.rawValue)", help: "texts may be Multinomial or Categorical")
+            default:
+                throw Diagnostic("\(name) holds texts, which cannot be \(kind.rawValue)", help: "texts may be Multinomial or Categorical")
             }
         case .tensor(let tensor):
             kind = told ?? (tensor.dtype == .bool ? .bernoulli : .normal)

@@ -50,7 +50,9 @@ public struct FittedNaiveBayes: Generates, Scores, Infers, Predicts, Imputes, Ar
             throw Diagnostic("x must be a table or record with the columns \(columnNames.joined(separator: ", "))")
         }
         for name in frame.names where !columnNames.contains(name) {
-            throw Diagnostic("\(name) is no column of x", help: suggestion(for: name, among: columnNames) ?? "they are \(columnNames.joined(separator: ", "))")
+            throw Diagnostic(
+                "\(name) is no column of x",
+                help: suggestion(for: name, among: columnNames) ?? "they are \(columnNames.joined(separator: ", "))")
         }
         let rows = frame.rowCount
         var data: [FeatureData] = []

@@ -17,7 +17,9 @@ struct LengthTable: Sendable {
         case .numbers(let matrix):
             observed = (0..<matrix.rows).map { row in
                 var total = 0.0
-                for column in 0..<matrix.columns where !matrix.isMissing(row, column) { total += matrix.values[row * matrix.columns + column] }
+                for column in 0..<matrix.columns where !matrix.isMissing(row, column) {
+                    total += matrix.values[row * matrix.columns + column]
+                }
                 return Int(min(total, 1e6))
             }
         case .codes: break

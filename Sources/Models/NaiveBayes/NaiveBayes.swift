@@ -23,11 +23,16 @@ public struct NaiveBayes: Model {
     public static let family = ModelFamily(
         name: "NaiveBayes", summary: "A class, and features that are independent given the class.", variables: ["x", "y"],
         settings: [
-            Setting("features", .none, "the family of each feature: Normal, Multinomial, Bernoulli or Categorical, or a record of them by column; chosen by column if none"),
+            Setting(
+                "features", .none,
+                "the family of each feature: Normal, Multinomial, Bernoulli or Categorical, or a record of them by column; chosen by column if none"
+            ),
             Setting("smoothing", .tensor(Tensor(1)), "what is added to each count"),
         ],
         make: { (settings: Frame) throws(Diagnostic) -> any Model in try NaiveBayes(settings) },
-        restore: { (model: any Model, state: Frame) throws(Diagnostic) -> any FittedModel in try FittedNaiveBayes(model: model, state: state) })
+        restore: { (model: any Model, state: Frame) throws(Diagnostic) -> any FittedModel in
+            try FittedNaiveBayes(model: model, state: state)
+        })
 
     public init(_ settings: Frame) throws(Diagnostic) {
         let reader = SettingsReader(settings, of: Self.family)
@@ -52,7 +57,8 @@ public struct NaiveBayes: Model {
         }
         guard let kind = FeatureKind(rawValue: name) else {
             throw Diagnostic(
-                "a feature cannot be \(name)", argument: "features", help: "features are \(FeatureKind.allCases.map(\.rawValue).joined(separator: ", "))")
+                "a feature cannot be \(name)", argument: "features",
+                help: "features are \(FeatureKind.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         return kind
     }
@@ -73,7 +79,8 @@ public struct NaiveBayes: Model {
         if case .byColumn(let kinds) = features {
             let names = if case .frame(let frame) = x { frame.names } else { ["x"] }
             for name in kinds.keys.sorted() where !names.contains(name) {
-                throw Diagnostic("features names \(name), which is no column of x", argument: "features", help: suggestion(for: name, among: names))
+                throw Diagnostic(
+                    "features names \(name), which is no column of x", argument: "features", help: suggestion(for: name, among: names))
             }
         }
         let labels = try Labels(y, name: "y")
@@ -135,7 +142,8 @@ public struct NaiveBayes: Model {
 func exampleWeights(_ weights: Tensor?, count: Int) throws(Diagnostic) -> [Double] {
     guard let weights else { return [Double](repeating: 1, count: count) }
     let values = weights.doubles
-    guard weights.shape == [count], !weights.hasMissing, values.allSatisfy({ $0 >= 0 && $0.isFinite }), values.contains(where: { $0 > 0 }) else {
+    guard weights.shape == [count], !weights.hasMissing, values.allSatisfy({ $0 >= 0 && $0.isFinite }), values.contains(where: { $0 > 0 })
+    else {
         throw Diagnostic("weights must be \(count) numbers from 0, one an example, not all 0", argument: "weights")
     }
     return values

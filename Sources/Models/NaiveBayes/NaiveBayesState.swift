@@ -4,8 +4,10 @@ import Tensors
 extension FittedNaiveBayes {
     public var state: Frame {
         var frame = Frame(
-            [("labels", labels.datum), ("prior", .tensor(Tensor(prior))), ("floor", .tensor(Tensor(floor))),
-             ("features", .list(features.map { .frame($0.state) }))], isTable: false)
+            [
+                ("labels", labels.datum), ("prior", .tensor(Tensor(prior))), ("floor", .tensor(Tensor(floor))),
+                ("features", .list(features.map { .frame($0.state) })),
+            ], isTable: false)
         if let columnNames { frame["columns"] = .texts(columnNames) }
         return frame
     }
@@ -14,7 +16,9 @@ extension FittedNaiveBayes {
         guard let recipe = model as? NaiveBayes else { throw Diagnostic("the saved model is damaged: family") }
         let reader = StateReader(state)
         let labels = try reader.labels("labels")
-        guard case .list(let items) = try reader.datum("features"), !items.isEmpty else { throw Diagnostic("the saved model is damaged: features") }
+        guard case .list(let items) = try reader.datum("features"), !items.isEmpty else {
+            throw Diagnostic("the saved model is damaged: features")
+        }
         var features: [FeatureModel] = []
         for item in items {
             guard case .frame(let frame) = item else { throw Diagnostic("the saved model is damaged: features") }
@@ -31,8 +35,10 @@ extension FittedNaiveBayes {
 extension FeatureModel {
     var state: Frame {
         var frame = Frame(
-            [("kind", .text(kind.rawValue)), ("parameters", .tensor(Tensor(parameters))), ("variances", .tensor(Tensor(variances))),
-             ("lengths", .tensor(Tensor(lengths.lengths))), ("length_weights", .tensor(Tensor(lengths.weights)))], isTable: false)
+            [
+                ("kind", .text(kind.rawValue)), ("parameters", .tensor(Tensor(parameters))), ("variances", .tensor(Tensor(variances))),
+                ("lengths", .tensor(Tensor(lengths.lengths))), ("length_weights", .tensor(Tensor(lengths.weights))),
+            ], isTable: false)
         switch encoder {
         case .numbers(let layout, let type):
             frame["layout"] = layout.state
@@ -51,7 +57,8 @@ extension FeatureModel {
         let encoder = try FeatureEncoder(state: state)
         let lengths = LengthTable(lengths: try state.whole("lengths"), weights: try state.numbers("length_weights"))
         self.init(
-            kind: kind, encoder: encoder, parameters: try state.numbers("parameters"), variances: try state.numbers("variances"), lengths: lengths)
+            kind: kind, encoder: encoder, parameters: try state.numbers("parameters"), variances: try state.numbers("variances"),
+            lengths: lengths)
         let (size, overflow) = classes.multipliedReportingOverflow(by: width)
         guard !overflow, parameters.count == size, variances.count == (kind == .normal ? size : 0),
             lengths.weights.count == classes * lengths.lengths.count

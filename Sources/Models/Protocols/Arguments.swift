@@ -20,14 +20,17 @@ struct SettingsReader {
         let number = tensor.double(at: 0)
         guard range.contains(number) else {
             throw Diagnostic(
-                "\(name) must be between \(formatNumber(range.lowerBound)) and \(formatNumber(range.upperBound)), not \(formatNumber(number))", argument: name)
+                "\(name) must be between \(formatNumber(range.lowerBound)) and \(formatNumber(range.upperBound)), not \(formatNumber(number))",
+                argument: name)
         }
         return number
     }
 
     func whole(_ name: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int {
         let number = try number(name, in: Double(range.lowerBound)...Double(range.upperBound))
-        guard number == number.rounded() else { throw Diagnostic("\(name) must be a whole number, not \(formatNumber(number))", argument: name) }
+        guard number == number.rounded() else {
+            throw Diagnostic("\(name) must be a whole number, not \(formatNumber(number))", argument: name)
+        }
         return Int(number)
     }
 
@@ -35,7 +38,8 @@ struct SettingsReader {
         guard case .text(let text) = value(name) else { throw Diagnostic("\(name) must be a text", argument: name) }
         guard words.contains(text) else {
             throw Diagnostic(
-                "\(name) cannot be \"\(text)\"", argument: name, help: suggestion(for: text, among: words) ?? "it is one of \(words.joined(separator: ", "))")
+                "\(name) cannot be \"\(text)\"", argument: name,
+                help: suggestion(for: text, among: words) ?? "it is one of \(words.joined(separator: ", "))")
         }
         return text
     }

@@ -53,7 +53,9 @@ struct DesignEncoder: Sendable {
         var columns: [Datum] = [x]
         var isSingleRecord = false
         if isTable {
-            guard case .frame(let frame) = x else { throw Diagnostic("x must be a table or record with the columns \(parts.map(\.name).joined(separator: ", "))") }
+            guard case .frame(let frame) = x else {
+                throw Diagnostic("x must be a table or record with the columns \(parts.map(\.name).joined(separator: ", "))")
+            }
             columns = []
             isSingleRecord = !frame.isTable
             for part in parts {
@@ -67,18 +69,23 @@ struct DesignEncoder: Sendable {
         var offset = 0
         var isSingle = isSingleRecord
         for (part, column) in zip(parts, columns) {
-            let missing = Diagnostic("\(part.name) has missing entries", help: "a model of y given x alone cannot sum them out; a joint model such as NaiveBayes can")
+            let missing = Diagnostic(
+                "\(part.name) has missing entries",
+                help: "a model of y given x alone cannot sum them out; a joint model such as NaiveBayes can")
             let model = FeatureModel(kind: .normal, encoder: part.encoder, parameters: [], variances: [], lengths: LengthTable())
             let (data, single) = try model.read(column, name: part.name)
             if !isTable { isSingle = single }
             var whole = design ?? Design(rows: data.rows, columns: width)
-            guard whole.rows == data.rows else { throw Diagnostic("the column \(part.name) has \(data.rows) rows where others have \(whole.rows)") }
+            guard whole.rows == data.rows else {
+                throw Diagnostic("the column \(part.name) has \(data.rows) rows where others have \(whole.rows)")
+            }
             switch data {
             case .numbers(let matrix):
                 guard matrix.missing == nil else { throw missing }
                 whole.set(matrix, at: offset)
             case .codes(let codes):
-                var matrix = NumberMatrix(rows: codes.count, columns: part.width, values: [Double](repeating: 0, count: codes.count * part.width))
+                var matrix = NumberMatrix(
+                    rows: codes.count, columns: part.width, values: [Double](repeating: 0, count: codes.count * part.width))
                 for (row, code) in codes.enumerated() {
                     guard let code else { throw missing }
                     if code > 0 { matrix.values[row * part.width + code - 1] = 1 }

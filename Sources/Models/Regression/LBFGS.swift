@@ -51,7 +51,13 @@ func minimizeLBFGS(
         for _ in 0..<50 {
             for index in next.indices { next[index] = point[index] + length * direction[index] }
             nextValue = function(next, &nextGradient)
-            if !(nextValue <= value + 1e-4 * length * slope) { high = length } else if dot(nextGradient, direction) < 0.9 * slope { low = length } else { break }
+            if !(nextValue <= value + 1e-4 * length * slope) {
+                high = length
+            } else if dot(nextGradient, direction) < 0.9 * slope {
+                low = length
+            } else {
+                break
+            }
             length = high.isFinite ? (low + high) / 2 : 2 * length
         }
         guard nextValue < value else { break }

@@ -13,12 +13,16 @@ public struct LinearRegression: Model {
     public static let family = ModelFamily(
         name: "LinearRegression", summary: "A number given x: linear, with normal noise.", variables: ["x", "y"], settings: [],
         make: { (settings: Frame) throws(Diagnostic) -> any Model in LinearRegression() },
-        restore: { (model: any Model, state: Frame) throws(Diagnostic) -> any FittedModel in try FittedLinearRegression(model: model, state: state) })
+        restore: { (model: any Model, state: Frame) throws(Diagnostic) -> any FittedModel in
+            try FittedLinearRegression(model: model, state: state)
+        })
 
     public init() { settings = [] }
 
     public func fit(_ data: Frame, weights: Tensor?, _ context: Context) throws(Diagnostic) -> any FittedModel {
-        guard var x = data["x"], let y = data["y"] else { throw Diagnostic("LinearRegression needs x and y", help: "fit(m, table, y: \"column\") says which column is y") }
+        guard var x = data["x"], let y = data["y"] else {
+            throw Diagnostic("LinearRegression needs x and y", help: "fit(m, table, y: \"column\") says which column is y")
+        }
         let (targets, _) = try NumericLayout(shape: []).read(y, name: "y")
         guard x.rowCount == targets.rows else { throw Diagnostic("x has \(x.rowCount ?? 1) examples and y has \(targets.rows)") }
         var rowWeights = try exampleWeights(weights, count: targets.rows)
@@ -70,7 +74,8 @@ public struct LinearRegression: Model {
         let degrees = rowWeights.reduce(0, +) - Double(p) - 1
         guard degrees > 0 else { throw Diagnostic("\(values.count) examples are too few for \(p) columns: the noise cannot be told") }
         return FittedLinearRegression(
-            recipe: self, encoder: encoder, coefficients: coefficients, intercept: intercept, sd: max((squares / degrees).squareRoot(), 1e-150))
+            recipe: self, encoder: encoder, coefficients: coefficients, intercept: intercept,
+            sd: max((squares / degrees).squareRoot(), 1e-150))
     }
 }
 
@@ -136,7 +141,9 @@ public struct FittedLinearRegression: Scores, Predicts, Archivable {
         }
         let (means, isSingle) = try means(x)
         let (targets, _) = try NumericLayout(shape: []).read(y, name: "y")
-        guard targets.rows == means.count || targets.rows == 1 else { throw Diagnostic("x has \(means.count) examples and y has \(targets.rows)") }
+        guard targets.rows == means.count || targets.rows == 1 else {
+            throw Diagnostic("x has \(means.count) examples and y has \(targets.rows)")
+        }
         let values = means.enumerated().map { row, mean -> Double in
             let from = targets.rows == 1 ? 0 : row
             if targets.isMissing(from, 0) { return 0 }
@@ -162,8 +169,11 @@ public struct FittedLinearRegression: Scores, Predicts, Archivable {
 
     public var state: Frame {
         Frame(
-            [("encoder", .frame(encoder.state)), ("coefficients", .tensor(Tensor(coefficients))), ("intercept", .tensor(Tensor(intercept))),
-             ("sd", .tensor(Tensor(sd)))], isTable: false)
+            [
+                ("encoder", .frame(encoder.state)), ("coefficients", .tensor(Tensor(coefficients))),
+                ("intercept", .tensor(Tensor(intercept))),
+                ("sd", .tensor(Tensor(sd))),
+            ], isTable: false)
     }
 }
 

@@ -15,7 +15,9 @@ public struct LogisticRegression: Model {
         name: "LogisticRegression", summary: "Classes given x, by a linear log odds.", variables: ["x", "y"],
         settings: [Setting("l2", .tensor(Tensor(1)), "the weight of the squared coefficients, of standardised columns")],
         make: { (settings: Frame) throws(Diagnostic) -> any Model in try LogisticRegression(settings) },
-        restore: { (model: any Model, state: Frame) throws(Diagnostic) -> any FittedModel in try FittedLogisticRegression(model: model, state: state) })
+        restore: { (model: any Model, state: Frame) throws(Diagnostic) -> any FittedModel in
+            try FittedLogisticRegression(model: model, state: state)
+        })
 
     public init(_ settings: Frame) throws(Diagnostic) {
         let reader = SettingsReader(settings, of: Self.family)
@@ -24,7 +26,9 @@ public struct LogisticRegression: Model {
     }
 
     public func fit(_ data: Frame, weights: Tensor?, _ context: Context) throws(Diagnostic) -> any FittedModel {
-        guard var x = data["x"], var y = data["y"] else { throw Diagnostic("LogisticRegression needs x and y", help: "fit(m, table, y: \"column\") says which column is y") }
+        guard var x = data["x"], var y = data["y"] else {
+            throw Diagnostic("LogisticRegression needs x and y", help: "fit(m, table, y: \"column\") says which column is y")
+        }
         let labels = try Labels(y, name: "y")
         var codes = try labels.encode(y, name: "y")
         guard x.rowCount == codes.count else { throw Diagnostic("x has \(x.rowCount ?? 1) examples and y has \(codes.count)") }
@@ -46,7 +50,8 @@ public struct LogisticRegression: Model {
         let targets = codes.map { $0 ?? 0 }
         let size = design.columns * outputs
         let l2 = self.l2
-        let (point, value) = try minimizeLBFGS([Double](repeating: 0, count: size + outputs), interrupt: context.interrupt) { point, gradient in
+        let (point, value) = try minimizeLBFGS([Double](repeating: 0, count: size + outputs), interrupt: context.interrupt) {
+            point, gradient in
             // [columns, outputs], then intercepts.
             var loss = 0.0
             for index in gradient.indices { gradient[index] = index < size ? l2 * point[index] : 0 }
@@ -67,7 +72,9 @@ public struct LogisticRegression: Model {
                     } else {
                         let total = logSumExp(logits[...])
                         loss += weight * (total - logits[targets[row]])
-                        for output in 0..<outputs { logits[output] = weight * (exp(logits[output] - total) - (targets[row] == output ? 1 : 0)) }
+                        for output in 0..<outputs {
+                            logits[output] = weight * (exp(logits[output] - total) - (targets[row] == output ? 1 : 0))
+                        }
                     }
                     for output in 0..<outputs { gradient[size + output] += logits[output] }
                     design.forEach(row) { column, value in
@@ -89,7 +96,8 @@ public struct LogisticRegression: Model {
                 intercepts[k] -= coefficient * means[column]
             }
         }
-        return FittedLogisticRegression(recipe: self, labels: labels, encoder: encoder, coefficients: coefficients, intercepts: intercepts, loss: value)
+        return FittedLogisticRegression(
+            recipe: self, labels: labels, encoder: encoder, coefficients: coefficients, intercepts: intercepts, loss: value)
     }
 }
 
@@ -127,7 +135,9 @@ public struct FittedLogisticRegression: Scores, Infers, Predicts, Archivable {
         let all = given.merging(data)
         try refuseUnknown(all, variables: ["x", "y"])
         let (logs, rows, isSingle) = try logs(all["x"])
-        guard let y = all["y"] else { throw Diagnostic("LogisticRegression has no p(x), only p(y | x)", help: "give y too, or take a joint model such as NaiveBayes") }
+        guard let y = all["y"] else {
+            throw Diagnostic("LogisticRegression has no p(x), only p(y | x)", help: "give y too, or take a joint model such as NaiveBayes")
+        }
         let codes = try labels.encode(y, name: "y")
         guard codes.count == rows || codes.count == 1 else { throw Diagnostic("x has \(rows) examples and y has \(codes.count)") }
         let values = (0..<rows).map { row in codes[codes.count == 1 ? 0 : row].map { logs[row * labels.count + $0] } ?? 0 }
@@ -141,7 +151,8 @@ public struct FittedLogisticRegression: Scores, Infers, Predicts, Archivable {
         guard given["y"] == nil else { throw Diagnostic("y is fixed, and x cannot be inferred: LogisticRegression has no p(x)") }
         let (logs, rows, isSingle) = try logs(given["x"])
         return FinitePosterior(
-            variable: "y", values: labels.datum, probabilities: Tensor(logs.map { exp($0) }, shape: isSingle ? [labels.count] : [rows, labels.count]))
+            variable: "y", values: labels.datum,
+            probabilities: Tensor(logs.map { exp($0) }, shape: isSingle ? [labels.count] : [rows, labels.count]))
     }
 
     public func predict(_ x: Datum, _ context: Context) throws(Diagnostic) -> Datum {
@@ -154,7 +165,8 @@ public struct FittedLogisticRegression: Scores, Infers, Predicts, Archivable {
     public var fields: [(name: String, value: Datum)] {
         [
             ("classes", labels.datum), ("columns", .texts(encoder.names)),
-            ("coefficients", .tensor(Tensor(coefficients, shape: [labels.count, encoder.width]))), ("intercepts", .tensor(Tensor(intercepts))),
+            ("coefficients", .tensor(Tensor(coefficients, shape: [labels.count, encoder.width]))),
+            ("intercepts", .tensor(Tensor(intercepts))),
             ("loss", .tensor(Tensor(loss))),
         ]
     }
@@ -172,8 +184,10 @@ public struct FittedLogisticRegression: Scores, Infers, Predicts, Archivable {
 
     public var state: Frame {
         Frame(
-            [("labels", labels.datum), ("encoder", .frame(encoder.state)), ("coefficients", .tensor(Tensor(coefficients))),
-             ("intercepts", .tensor(Tensor(intercepts))), ("loss", .tensor(Tensor(loss)))], isTable: false)
+            [
+                ("labels", labels.datum), ("encoder", .frame(encoder.state)), ("coefficients", .tensor(Tensor(coefficients))),
+                ("intercepts", .tensor(Tensor(intercepts))), ("loss", .tensor(Tensor(loss))),
+            ], isTable: false)
     }
 }
 
@@ -184,7 +198,8 @@ extension FittedLogisticRegression {
         let labels = try reader.labels("labels")
         let encoder = try DesignEncoder(state: try reader.frame("encoder"))
         self.init(
-            recipe: recipe, labels: labels, encoder: encoder, coefficients: try reader.numbers("coefficients", count: labels.count * encoder.width),
+            recipe: recipe, labels: labels, encoder: encoder,
+            coefficients: try reader.numbers("coefficients", count: labels.count * encoder.width),
             intercepts: try reader.numbers("intercepts", count: labels.count), loss: try reader.numbers("loss", count: 1)[0])
     }
 }
