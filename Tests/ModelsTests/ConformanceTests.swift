@@ -71,6 +71,8 @@ import Testing
                 let record = try generates.sample(nil, given: .empty, options: .empty, context(4))
                 let one = try scores.logDensity(record, given: .empty)
                 #expect(!record.isTable && one.isScalar, label)
+            } else {
+                #expect(Capability.generates.missing(in: fitted).message.contains("no p(x) to sample from"), label)
             }
 
             // Bayes' rule: the posterior is the normalised joint, and the marginal is the sum of the joint.
