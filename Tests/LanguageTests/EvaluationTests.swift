@@ -64,7 +64,7 @@ import Testing
         ("r = (mean: 1); r.mea", "no field called mea", "mea", "mean"), ("0 / 0", "no value", "0 / 0", nil), ("1 % 0", "no value", "1 % 0", nil), ("f(n) = f(n + 1); f(0)", "too deep", "f(n + 1)", nil),
         ("import \"nothing.latent\"", "no file", "import \"nothing.latent\"", nil), ("break", "loop", "break", nil), ("return 1", "function", "return 1", nil), ("a, b = (1, 2, 3)", "cannot take 3", "(1, 2, 3)", nil),
         ("for x in 3 { }", "goes through", "3", nil), ("0..<(1/0)", "finite", "0..<(1/0)", nil), ("x ~ 3", "must be a distribution", "3", nil), ("learn w = 1", "model", "learn w = 1", nil),
-        ("1 | (x: 2)", "fixes variables", "1 | (x: 2)", "or"), ("t = table(abc: [1]); t[\"abd\"]", "no column", "\"abd\"", "abc"), ("\"abc\"[7]", "out of range", "\"abc\"[7]", nil),
+        ("1 | (x: 2)", "fixes variables", "1 | (x: 2)", "or"), ("t = table(abc: [1]); t[\"abd\"]", "no column", "\"abd\"", "abc"), ("\"abc\"[7]", "out of range", "7", nil),
         ("[\"a\"][1..<9]", "beyond", "1..<9", nil), ("-\"a\"", "minus", "\"a\"", nil), ("x = \"ab\"; x[0] = \"c\"", "characters", "[0]", nil),
     ]
     for each in cases {
