@@ -17,7 +17,8 @@ public struct Multinomial: Distribution {
             guard let first = totals.doubles.first, totals.doubles.allSatisfy({ $0 == first }), first > 0 else {
                 throw Diagnostic("the rows must have one total, above 0", argument: "data")
             }
-            let weighted = try weights.map { (weights) throws(Diagnostic) in try x * weights.expandedDims(-1) } ?? x
+            var weighted = x
+            if let weights { weighted = try x * weights.expandedDims(-1) }
             let sums = try weighted.sum(axis: 0)
             return try Multinomial(count: Tensor(first), p: sums / sums.sum())
         })

@@ -40,7 +40,8 @@ public struct MultivariateNormal: Distribution {
         fit: { (x: Tensor, weights: Tensor?) throws(Diagnostic) -> any Distribution in
             guard x.rank == 2, x.shape[0] > 0 else { throw Diagnostic("the observations must be rows of numbers, and they have shape \(x.shape)", argument: "data") }
             guard !x.hasMissing else { throw Diagnostic("an entry of the observations is missing", argument: "data", help: "`drop_missing` leaves such rows out") }
-            let given = try weights ?? Tensor.ones([x.shape[0]])
+            var given = try Tensor.ones([x.shape[0]])
+            if let weights { given = weights }
             let column = try (given / given.sum()).expandedDims(-1)
             let mean = try (x * column).sum(axis: 0)
             let centred = try x - mean
