@@ -1,5 +1,6 @@
 #pragma once
 #include <histedit.h>
+#include <pty.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 

@@ -1,5 +1,10 @@
 /// Every model family there is.
 public enum ModelCatalog {
-    public static let all: [ModelFamily] = []
+    public static let all: [ModelFamily] = [
+        NaiveBayes.family,
+        MixtureModel.family,
+        LinearRegression.family,
+        LogisticRegression.family,
+    ]
     public static func family(named name: String) -> ModelFamily? { all.first { $0.name == name } }
 }

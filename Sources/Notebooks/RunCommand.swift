@@ -176,13 +176,3 @@ public func convert(_ source: String, to target: String, printer: Printer = Prin
         return .failed
     }
 }
-
-/// `latent -e 'CODE'` and `latent -`: evaluates source in a session and prints what it shows.
-public func evaluate(_ code: String, name: String?, seed: UInt64 = 0, printer: Printer = Printer()) -> ExitCode {
-    var options = Session.Options()
-    options.seed = seed
-    let runner = Runner(evaluator: Session(options: options), printer: printer)
-    onStopSignal { runner.interrupt() }
-    var notebook = Notebook(cells: [Cell(.code, code)])
-    return (try? runner.run(&notebook, place: name) { _ in }) ?? .failed
-}

@@ -13,18 +13,6 @@ public protocol Evaluator: Sendable {
 
 extension Session: Evaluator {}
 
-/// How a command ended, as the shell sees it.
-public enum ExitCode: Int32, Sendable {
-    case done = 0
-    /// A cell failed, or a check differs.
-    case failed = 1
-    /// The command line was wrong.
-    case usage = 2
-    case timeLimit = 3
-    case unreadable = 4
-    case interrupted = 130
-}
-
 /// Runs a notebook's cells in order, keeps what they show, and saves after each.
 public final class Runner: Sendable {
     public struct Options: Sendable {

@@ -18,8 +18,11 @@ final class LineEditor {
     private let history: HistoryFile?
     private let editor: OpaquePointer
     private let events: OpaquePointer
-    /// libedit keeps the address, not the text.
+    /// Whether Ctrl-D was typed on an empty line.
+    private var isLeaving = false
+    /// Texts of which libedit keeps the address: the prompt, and the names and summaries of functions.
     private let prompt: UnsafeMutablePointer<wchar_t>
+    private var kept: [UnsafeMutablePointer<wchar_t>] = []
 
     /// - Parameter color: whether the prompt has a colour.
     /// - Returns: `nil` where the terminal cannot be used.
@@ -30,8 +33,7 @@ final class LineEditor {
         // Between the marks stands what takes no columns.
         let mark = "\u{1}"
         let text = color ? "\(mark)\u{1b}[1;34m\(mark)latent>\(mark)\u{1b}[0m\(mark) " : "latent> "
-        prompt = UnsafeMutablePointer<wchar_t>.allocate(capacity: text.unicodeScalars.count + 1)
-        for (index, scalar) in wide(text).enumerated() { (prompt + index).initialize(to: scalar) }
+        prompt = allocated(text)
 
         latent_edit_set_client_data(editor, Unmanaged.passUnretained(self).toOpaque())
         latent_edit_set_editor(editor, wide("emacs"))
@@ -42,26 +44,31 @@ final class LineEditor {
         latent_edit_set_history(editor, events)
         for entry in history?.load() ?? [] { latent_history_enter(events, wide(entry)) }
         el_source(editor, nil)
-        for (name, help, function) in LineEditor.functions { latent_edit_add_function(editor, wide(name), wide(help), function) }
+        for (name, help, function) in LineEditor.functions {
+            let texts = [allocated(name), allocated(help)]
+            kept += texts
+            latent_edit_add_function(editor, texts[0], texts[1], function)
+        }
         for (key, function) in LineEditor.bindings { latent_edit_bind(editor, wide(key), wide(function)) }
     }
 
     deinit {
         el_end(editor)
         history_wend(events)
-        prompt.deallocate()
+        for text in kept + [prompt] { text.deallocate() }
     }
 
     /// Lets the person type one input.
     func read() -> Input {
         el_resize(editor)
+        // Before the prompt: libedit takes the terminal over after it, and keys pressed meanwhile would be echoed twice or lost.
+        latent_edit_set(editor, EL_PREP_TERM, 1)
         LineEditor.show("\u{1b}[?2004h")
         defer { LineEditor.show("\u{1b}[?2004l") }
         var count: Int32 = 0
         guard let line = el_wgets(editor, &count) else {
-            if count == 0 || tcgetpgrp(STDIN_FILENO) < 0 { return .end }
             latent_edit_set(editor, EL_PREP_TERM, 0)
-            return .interrupted
+            return isLeaving || terminalIsGone ? .end : .interrupted
         }
         return .text(string(UnsafeBufferPointer(start: line, count: Int(count)).map(scalar)))
     }
@@ -79,16 +86,19 @@ final class LineEditor {
     private static let previousKey = "\u{1b}[9991~"
     private static let nextKey = "\u{1b}[9992~"
 
+    private static let deleteKey = "\u{1b}[3~"
+
     /// Which keys do what, beyond libedit's Emacs keys.
     static let bindings: [(key: String, function: String)] = [
         ("^M", "latent-enter"), ("^J", "latent-enter"), (acceptKey, "ed-newline"),
         ("^I", "latent-complete"),
+        ("^D", "latent-leave"),
         ("}", "latent-close"),
         ("\u{1b}[200~", "latent-paste"),
         ("\u{1b}[A", "latent-up"), ("\u{1b}OA", "latent-up"), ("^P", "latent-up"), (previousKey, "ed-prev-history"),
         ("\u{1b}[B", "latent-down"), ("\u{1b}OB", "latent-down"), ("^N", "latent-down"), (nextKey, "ed-next-history"),
         ("^R", "em-inc-search-prev"), ("^S", "em-inc-search-next"),
-        ("\u{1b}[1;5C", "em-next-word"), ("\u{1b}[1;5D", "ed-prev-word"), ("\u{1b}[3~", "ed-delete-next-char"),
+        ("\u{1b}[1;5C", "em-next-word"), ("\u{1b}[1;5D", "ed-prev-word"), (deleteKey, "ed-delete-next-char"),
         ("\u{1b}[H", "ed-move-to-beg"), ("\u{1b}[F", "ed-move-to-end"), ("\u{1b}OH", "ed-move-to-beg"), ("\u{1b}OF", "ed-move-to-end"),
     ]
 
@@ -96,6 +106,7 @@ final class LineEditor {
     private static let functions: [(name: String, help: String, function: latent_key_function)] = [
         ("latent-enter", "run the input, or open another line", { editor, _ in LineEditor.of(editor)?.enter() ?? code(CC_ERROR) }),
         ("latent-complete", "complete the word", { editor, _ in LineEditor.of(editor)?.complete() ?? code(CC_ERROR) }),
+        ("latent-leave", "leave, or delete the next character", { editor, _ in LineEditor.of(editor)?.leave() ?? code(CC_ERROR) }),
         ("latent-close", "close a block", { editor, _ in LineEditor.of(editor)?.closeBlock() ?? code(CC_ERROR) }),
         ("latent-paste", "take pasted text as it is", { editor, _ in LineEditor.of(editor)?.paste() ?? code(CC_ERROR) }),
         ("latent-up", "the line above, or the input before", { editor, _ in LineEditor.of(editor)?.move(up: true) ?? code(CC_ERROR) }),
@@ -125,6 +136,15 @@ final class LineEditor {
         case .newLine(let indent): insert("\n" + indent)
         }
         return code(CC_REFRESH)
+    }
+
+    private func leave() -> UInt8 {
+        if line.text.isEmpty {
+            isLeaving = true
+            return code(CC_EOF)
+        }
+        el_wpush(editor, wide(LineEditor.deleteKey))
+        return code(CC_NORM)
     }
 
     private func closeBlock() -> UInt8 {
@@ -177,15 +197,18 @@ final class LineEditor {
             return code(CC_REFRESH)
         }
         guard candidates.count > 1 else { return code(CC_REFRESH_BEEP) }
-        // The list stands below the input, which is then drawn again.
-        el_cursor(editor, Int32(text.count - cursor))
-        latent_edit_set(editor, EL_REFRESH, 0)
-        LineEditor.show("\n" + CompletionList.columns(candidates, width: Int(latent_terminal_columns(STDOUT_FILENO))) + "\n")
-        el_cursor(editor, Int32(cursor - text.count))
+        // The list stands below the last line of the input, which is then drawn again.
+        let below = String(repeating: "\n", count: text[cursor...].count { $0 == "\n" } + 1)
+        LineEditor.show(below + CompletionList.columns(candidates, width: Int(latent_terminal_columns(STDOUT_FILENO))) + "\n")
         return code(CC_REDISPLAY)
     }
 
     // MARK: Terminal
+
+    private var terminalIsGone: Bool {
+        var state = pollfd(fd: STDIN_FILENO, events: 0, revents: 0)
+        return poll(&state, 1, 0) > 0 || isatty(STDIN_FILENO) == 0
+    }
 
     private static func show(_ text: String) {
         FileHandle.standardOutput.write(Data(text.utf8))
@@ -202,3 +225,9 @@ private func code(_ result: Int32) -> UInt8 { UInt8(truncatingIfNeeded: result) 
 private func string(_ scalars: some Sequence<Unicode.Scalar>) -> String { String(String.UnicodeScalarView(scalars)) }
 private func scalar(_ character: wchar_t) -> Unicode.Scalar { Unicode.Scalar(UInt32(bitPattern: character)) ?? "\u{fffd}" }
 private func wide(_ text: String) -> [wchar_t] { text.unicodeScalars.compactMap { $0 == "\0" ? nil : wchar_t(bitPattern: $0.value) } + [0] }
+private func allocated(_ text: String) -> UnsafeMutablePointer<wchar_t> {
+    let characters = wide(text)
+    let copy = UnsafeMutablePointer<wchar_t>.allocate(capacity: characters.count)
+    copy.initialize(from: characters, count: characters.count)
+    return copy
+}

@@ -13,13 +13,13 @@ public struct Terminal {
     /// Reads and runs inputs until the person leaves; where standard input is no terminal, runs it as a program.
     ///
     /// - Returns: the exit code.
-    public func run() -> Int32 {
+    public func run() -> ExitCode {
         guard isatty(STDIN_FILENO) != 0 else { return runStandardInput(session: session) }
         let environment = ProcessInfo.processInfo.environment
         let history = HistoryFile.defaultPath(environment: environment).map { HistoryFile(path: $0) }
         guard let editor = LineEditor(session: session, history: history, color: screen.usesColor) else {
             screen.report(Diagnostic("this terminal cannot be used", help: "`latent -` reads a program from standard input"))
-            return ExitCode.failed
+            return .failed
         }
         InterruptSignal.watch { [session, keyboard] in
             session.interrupt()
@@ -31,14 +31,14 @@ public struct Terminal {
             switch editor.read() {
             case .end:
                 screen.write("\n")
-                return ExitCode.done
+                return .done
             case .interrupted: screen.write("\n")
             case .text(let text):
                 let input = text.trimmingCharacters(in: .whitespacesAndNewlines)
                 guard !input.isEmpty else { continue }
                 editor.remember(input)
                 if input.hasPrefix(":") {
-                    if !obey(input, finished: &finished) { return ExitCode.done }
+                    if !obey(input, finished: &finished) { return .done }
                 } else if input.hasPrefix("?"), let text = Session.reference(on: topic(input)) {
                     screen.write(text.hasSuffix("\n") ? text : text + "\n")
                 } else if evaluate(input) {

@@ -8,12 +8,12 @@ public enum InterruptSignal {
     /// Where the handler writes; a handler can be given nothing else.
     private static let writeEnd = Atomic<Int32>(-1)
 
-    /// From now on Ctrl-C calls `action`, on a thread of its own, instead of ending the program. To be called once.
+    /// From now on Ctrl-C (or the given signals) calls `action`, on a thread of its own, instead of ending the program. To be called once.
     ///
     /// System calls that the signal breaks into are not restarted, so that a prompt waiting for a line hears of it.
     /// - Returns: whether the signal could be taken over.
     @discardableResult
-    public static func watch(_ action: @escaping @Sendable () -> Void) -> Bool {
+    public static func watch(_ signals: [Int32] = [SIGINT], _ action: @escaping @Sendable () -> Void) -> Bool {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return false }
         let (readEnd, newWriteEnd) = (ends[0], ends[1])
@@ -40,6 +40,6 @@ public enum InterruptSignal {
         }
         sigemptyset(&disposition.sa_mask)
         disposition.sa_flags = 0
-        return sigaction(SIGINT, &disposition, nil) == 0
+        return signals.allSatisfy { sigaction($0, &disposition, nil) == 0 }
     }
 }

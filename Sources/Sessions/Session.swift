@@ -56,7 +56,7 @@ public final class Session: Sendable {
     ///
     /// - Parameters:
     ///   - name: how errors name the place; `cell N` where it is nil.
-    ///   - silent: the cell neither counts nor shows its value.
+    ///   - silent: the cell does not count; its value is sent all the same, for who asked.
     ///   - timeLimit: seconds after which it is stopped.
     public func run(_ code: String, name: String? = nil, silent: Bool = false, timeLimit: Double? = nil, console: Console) -> Outcome {
         let outcome = Mutex<Outcome>(.finished)
@@ -88,7 +88,7 @@ public final class Session: Sendable {
         let outcome: Outcome
         do throws(Diagnostic) {
             let result = try interpreter.run(SourceText(name: name ?? "cell \(count)", text: code))
-            if !silent, let bundle = result.shown?.mimeBundle() { console.send(.result(bundle, count: count)) }
+            if let bundle = result.shown?.mimeBundle() { console.send(.result(bundle, count: count)) }
             outcome = .finished
         } catch {
             console.send(.failed(error))
@@ -161,4 +161,11 @@ private func readSource(_ path: String) throws(Diagnostic) -> String {
     }
     guard let text = String(data: data, encoding: .utf8) else { throw Diagnostic("\(path) is not UTF-8 text") }
     return text
+}
+
+extension Session {
+    /// Why the reference has nothing on a name.
+    public static func unknownReference(_ name: String) -> Diagnostic {
+        Diagnostic("the reference has nothing on \(name)", help: suggestion(for: name, among: StandardLibrary.table().keys) ?? "`latent help` lists its chapters")
+    }
 }

@@ -12,6 +12,10 @@ enum Habit {
         ("`", "strings stand in double quotes: \"...\""),
     ].map { (Array($0.0.utf8), $0.1) }
 
+    private static let beginnings = Set(operators.map { $0.text[0] })
+    private static let continuations = Set(operators.compactMap { $0.text.dropFirst().first })
+    private static let alone = Set(operators.filter { $0.text.count == 1 }.map { $0.text[0] })
+
     /// The foreign operator at an offset, if one stands there, and its remedy.
     static func remedy(at offset: Int, in bytes: [UInt8]) -> (length: Int, help: String)? {
         func byte(_ ahead: Int) -> UInt8 { offset + ahead < bytes.count ? bytes[offset + ahead] : 0 }
@@ -24,6 +28,8 @@ enum Habit {
             return (2, "`x = ...` binds a name, `x ~ ...` draws; a comparison with a negative number is written x < -1")
         default: break
         }
+        guard beginnings.contains(bytes[offset]) else { return nil }
+        if !continuations.contains(byte(1)), !alone.contains(bytes[offset]) { return nil }
         for (text, help) in operators where text[0] == bytes[offset] && bytes[offset...].starts(with: text) { return (text.count, help) }
         return nil
     }

@@ -218,8 +218,7 @@ struct Lexer {
         let end = position
         skipWord()
         if position > end { throw badSuffix(of: start..<end) }
-        if bytes[end - 1] == UInt8(ascii: "_") || source[start..<end].contains("__") || source[start..<end].contains("_.")
-            || source[start..<end].contains("_e")
+        for offset in start..<end where bytes[offset] == UInt8(ascii: "_") && !(isDigit(bytes[offset - 1]) && isDigit(byte(at: offset + 1)))
         {
             throw failure("in a number `_` stands between digits", start..<end, help: "write it like 1_000")
         }
@@ -308,15 +307,12 @@ struct Lexer {
             let message = text.hasPrefix("'") ? "single quotes do not make a string" : "`\(text)` is not an operator"
             throw failure(message, start..<position, help: remedy.help)
         }
-        if "=<>.".utf8.contains(byte(at: start + 1)) {
-            for length in [3, 2] {
-                guard let kind = kind(ofLength: length) else { continue }
-                position += length
-                push(kind, from: start)
-                return
-            }
+        if let kind = longSymbol() {
+            position += kind.rawValue.utf8.count
+            push(kind, from: start)
+            return
         }
-        guard let kind = kind(ofLength: 1) else { throw strangeCharacter() }
+        guard let kind = Self.symbols[Int(bytes[position])] else { throw strangeCharacter() }
         if kind == .dot, isDigit(byte(at: start + 1)) { throw pointBeforeDigit() }
         position += 1
         switch kind {
@@ -330,23 +326,29 @@ struct Lexer {
         }
     }
 
-    /// The operator of that many bytes at the position.
-    private func kind(ofLength length: Int) -> Token.Kind? {
-        guard position + length <= bytes.count else { return nil }
-        var text = ""
-        for byte in bytes[position..<position + length] { text.unicodeScalars.append(Unicode.Scalar(byte)) }
-        return Self.symbols[text]
+    /// The operator of two or three bytes at the position.
+    private func longSymbol() -> Token.Kind? {
+        switch (bytes[position], byte(at: position + 1)) {
+        case (UInt8(ascii: "="), UInt8(ascii: "=")): .equal
+        case (UInt8(ascii: "!"), UInt8(ascii: "=")): .notEqual
+        case (UInt8(ascii: "<"), UInt8(ascii: "=")): .lessEqual
+        case (UInt8(ascii: ">"), UInt8(ascii: "=")): .greaterEqual
+        case (UInt8(ascii: "-"), UInt8(ascii: ">")): .arrow
+        case (UInt8(ascii: "."), UInt8(ascii: ".")): byte(at: position + 2) == UInt8(ascii: "<") ? .halfOpenRange : .closedRange
+        default: nil
+        }
     }
 
-    private static let symbols: [String: Token.Kind] = {
+    /// The operators, brackets and separators of one byte, by that byte.
+    private static let symbols: [Token.Kind?] = {
         let kinds: [Token.Kind] = [
             .leftParenthesis, .rightParenthesis, .leftBracket, .rightBracket, .leftBrace, .rightBrace, .comma, .colon, .semicolon, .dot,
             .question,
-            .assign, .tilde, .arrow, .bar, .plus, .minus, .star, .slash, .percent, .at, .caret, .equal, .notEqual, .less, .lessEqual,
-            .greater,
-            .greaterEqual, .halfOpenRange, .closedRange,
+            .assign, .tilde, .bar, .plus, .minus, .star, .slash, .percent, .at, .caret, .less, .greater,
         ]
-        return Dictionary(uniqueKeysWithValues: kinds.map { ($0.rawValue, $0) })
+        var table = [Token.Kind?](repeating: nil, count: 256)
+        for kind in kinds { table[Int(kind.rawValue.utf8.first ?? 0)] = kind }
+        return table
     }()
 
     private mutating func openBracket(_ kind: Token.Kind, _ start: Int) throws(Diagnostic) {

@@ -83,7 +83,7 @@ extension TokenReader {
         var depth = 0
         var hasComma = false
         while kind != .rightParenthesis {
-            if kind == .name, kind(after: 1) == .colon, tokens[start].partner >= 0 { throw mixed(start) }
+            if kind == .name, kind(after: 1) == .colon { throw mixed(start) }
             let value = try expression()
             depth = max(depth, value.depth)
             elements.append(value)
@@ -103,7 +103,7 @@ extension TokenReader {
         var depth = 0
         while kind != .rightParenthesis {
             guard kind == .name, kind(after: 1) == .colon else {
-                if kind != .end, tokens[start].partner >= 0 { throw mixed(start) }
+                if kind != .end { throw mixed(start) }
                 throw expected("a name and `:`")
             }
             let name = Name(text(token), span(token))
@@ -122,7 +122,9 @@ extension TokenReader {
     }
 
     private func mixed(_ opener: Int) -> Diagnostic {
-        Diagnostic(
+        // What is not closed yet may become the parameters of a function.
+        if tokens[opener].partner < 0 { return unclosed(opener) }
+        return Diagnostic(
             "a record's fields all have names, a tuple's have none", at: span(token), help: "write (a: 1, b: 2) or (1, 2)")
     }
 
@@ -172,6 +174,7 @@ extension TokenReader {
         case .colon:
             return Diagnostic(
                 "the block of `\(word)` stands in { }", at: place, help: "write \(word) ... { ... }, on as many lines as it takes")
+        case .end where word == "else": return unfinished("`{`")
         case .newline, .end:
             return Diagnostic("`\(word)` has no block", at: span(tokens[index - 1]), help: "the { belongs on this line: \(word) ... {")
         case .question: return ternary()

@@ -46,7 +46,7 @@ extension TokenReader {
                     help: "a record is written in parentheses: (a: 1); a name is bound with =; { } is a block")
             }
             return Diagnostic("`:` cannot stand here", at: found, help: "blocks stand in { }, records in parentheses: (a: 1)")
-        case .question where tokens[index - 1].kind == .name && index == start + 1:
+        case .question where tokens[start].kind == .name && index == start + 1 && [.newline, .end].contains(kind(after: 1)):
             return Diagnostic("`?` stands before the name", at: found, help: "write ?\(text(tokens[start]))")
         case .question: return ternary()
         case .not where kind(after: 1) == .in: return Diagnostic("`not in` is not an operator", at: found, help: "write not (a in b)")

@@ -122,8 +122,8 @@ struct TokenReader {
     /// The error of a source that ends too soon.
     func unfinished(_ what: String) -> Diagnostic {
         if let opener = open.last { return unclosed(opener.token) }
-        let last = index > 0 ? index - 1 : 0
-        let before = index > 0 && tokens[last].kind != .newline ? " after \(described(tokens[last]))" : ""
+        let last = tokens[..<index].lastIndex { $0.kind != .newline } ?? 0
+        let before = last < index ? " after \(described(tokens[last]))" : ""
         return Diagnostic("the source ends\(before), where \(what) should follow", at: span(tokens[last]), kind: .incomplete)
     }
 

@@ -31,7 +31,9 @@ struct EntryTests {
     }
 
     @Test func aClosingBraceMovesLeftOnAnEmptyLineOnly() {
-        let cases: [(String, Int)] = [("f = {\n  ", 2), ("f = {\n    ", 2), ("f = {\n ", 1), ("f = {\n  x ", 0), ("", 0), ("  x", 0), ("a\n", 0)]
+        let cases: [(String, Int)] = [
+            ("f = {\n  ", 2), ("f = {\n    ", 2), ("f = {\n ", 1), ("f = {\n  x ", 0), ("", 0), ("  x", 0), ("a\n", 0),
+        ]
         for (text, spaces) in cases { #expect(Entry.outdent(before: text) == spaces, "\(text)") }
     }
 

@@ -21,7 +21,8 @@ struct ScreenTests {
 
     @Test func whatCandidatesShare() {
         let cases: [([String], String)] = [
-            ([], ""), (["sample"], "sample"), (["sample", "sampler", "sam"], "sam"), (["a", "b"], ""), (["σ1", "σ2"], "σ"), (["x", ""], ""),
+            ([], ""), (["sample"], "sample"), (["sample", "sampler", "sam"], "sam"), (["a", "b"], ""), (["σ1", "σ2"], "σ"),
+            (["x", ""], ""),
         ]
         for (candidates, prefix) in cases { #expect(CompletionList.commonPrefix(candidates) == prefix) }
     }
@@ -35,7 +36,8 @@ struct ScreenTests {
 
     @Test func commands() throws {
         let good: [(String, Command)] = [
-            (":help", .help), (":q", .quit), (":quit ", .quit), (":load a b.latent", .load("a b.latent")), (":save\tx.latent ", .save("x.latent")),
+            (":help", .help), (":q", .quit), (":quit ", .quit), (":load a b.latent", .load("a b.latent")),
+            (":save\tx.latent ", .save("x.latent")),
         ]
         for (line, command) in good { #expect(try Command(line) == command) }
         for line in [":", ":nonsense", ":load", ":save  "] { #expect(throws: Diagnostic.self, "\(line)") { try Command(line) } }
@@ -51,7 +53,7 @@ struct ScreenTests {
             (.finished, 0), (.failed(Diagnostic("x")), 1), (.failed(Diagnostic("x", kind: .incomplete)), 1),
             (.failed(Diagnostic("x", kind: .timedOut)), 3), (.failed(Diagnostic("x", kind: .interrupted)), 130),
         ]
-        for (outcome, code) in cases { #expect(ExitCode.of(outcome) == code) }
+        for (outcome, code) in cases { #expect(ExitCode(outcome).rawValue == code) }
     }
 
     @Test func everyKeyHasOneMeaning() {

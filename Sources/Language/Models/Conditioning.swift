@@ -1,6 +1,8 @@
 import Diagnostics
+import Displays
 import Distributions
 import Models
+import Tensors
 
 /// `m | c`: the model with variables fixed. A bare value fixes `x`; conditioning again adds.
 ///
@@ -60,4 +62,36 @@ public func conditioned(_ model: Value, _ given: Value) throws(Diagnostic) -> Va
         fixed.set(name, value)
     }
     return .object(Object(.conditioned(Conditioned(model: base, given: fixed))))
+}
+
+/// What is left of a conditioned model, where it is finite: its probabilities. Nil where it is not, or nothing is fixed that tells of it.
+func posterior(_ conditioned: Conditioned) throws(Diagnostic) -> FinitePosterior? {
+    guard case .object(let object) = conditioned.model, case .fitted(let fitted) = object.kind, let infers = fitted as? any Infers else { return nil }
+    let given = try frame(conditioned.given, isTable: false)
+    // Given its finite variable, a model has no other finite one to tell of.
+    guard given.names.contains("x") else { return nil }
+    return try infers.posterior(given: given, Context(key: Key(seed: 0)))
+}
+
+/// Probabilities as a table: one row an example, most probable values first where there is only one.
+func probabilityTable(_ posterior: FinitePosterior) -> TextTable {
+    let values = Value(posterior.values)
+    let names = ((try? values.elements()) ?? nil ?? []).map { $0.plainText() }
+    let probabilities = posterior.probabilities
+    func text(_ p: Double) -> String { Value.number(p).shown(significant: p < 0.001 ? 3 : 4) }
+    guard probabilities.rank == 2, probabilities.shape[0] != 1 else {
+        let order = probabilities.doubles.enumerated().sorted { ($1.element, $0.offset) < ($0.element, $1.offset) }
+        return TextTable(
+            columns: [
+                TextTable.Column(posterior.variable, order.map { $0.offset < names.count ? names[$0.offset] : "" }),
+                TextTable.Column("probability", order.map { text($0.element) }, alignment: .decimal),
+            ], rowLimit: 20)
+    }
+    let rows = probabilities.shape[0]
+    let width = probabilities.shape[1]
+    let flat = probabilities.doubles
+    let columns = names.prefix(width).enumerated().map { column, name in
+        TextTable.Column("\(posterior.variable) = \(name)", (0..<min(rows, 20)).map { text(flat[$0 * width + column]) }, alignment: .decimal)
+    }
+    return TextTable(columns: columns, caption: "probabilities of \(posterior.variable) for \(rows) examples", totalRows: rows)
 }

@@ -139,11 +139,12 @@ func fill(_ family: inout Value, _ entry: [Int], _ value: Value, _ span: Span) t
     }
     guard let new = value.asTensor else { throw Diagnostic("an entry of an indexed variable must be a number or a tensor", at: span) }
     if case .unset = family { family = .tensor(Tensor([Double](), shape: [Int](repeating: 0, count: entry.count) + new.shape)) }
-    guard case .tensor(let tensor) = family else { throw Diagnostic("this variable is \(family.kindName) and has no entries", at: span) }
+    // Only the shape is kept: another reference to the tensor would forbid changing it in place.
+    guard let old = family.asTensor?.shape else { throw Diagnostic("this variable is \(family.kindName) and has no entries", at: span) }
     do throws(Diagnostic) {
-        let sizes = Array(tensor.shape.prefix(entry.count))
-        guard Array(tensor.shape.dropFirst(entry.count)) == new.shape else {
-            throw Diagnostic("the entries of a variable must have one shape; this one has \(new.shape), those before \(Array(tensor.shape.dropFirst(entry.count)))")
+        let sizes = Array(old.prefix(entry.count))
+        guard Array(old.dropFirst(entry.count)) == new.shape else {
+            throw Diagnostic("the entries of a variable must have one shape; this one has \(new.shape), those before \(Array(old.dropFirst(entry.count)))")
         }
         if entry.count == 1, entry[0] == sizes[0] { return try family.appendEntry(new) }
         let needed = zip(sizes, entry).map { max($0, $1 + 1) }
@@ -151,11 +152,12 @@ func fill(_ family: inout Value, _ entry: [Int], _ value: Value, _ span: Span) t
             let shape = needed + new.shape
             let count = try Shape.count(shape)
             var larger = Tensor([Double](repeating: 0, count: count), shape: shape, missing: [Bool](repeating: true, count: count))
-            if tensor.count > 0 { try larger.set(sizes.map { .slice(start: 0, end: $0, step: 1, inclusive: false) }, to: tensor) }
+            if let tensor = family.asTensor, tensor.count > 0 {
+                try larger.set(sizes.map { .slice(start: 0, end: $0, step: 1, inclusive: false) }, to: tensor)
+            }
             family = .tensor(larger)
         }
-        guard case .tensor(var changed) = family else { return }
-        family = .none
+        guard var changed = family.takeTensor() else { return }
         defer { family = .tensor(changed) }
         try changed.set(entry.map { .at($0) }, to: new)
     } catch {
@@ -165,8 +167,7 @@ func fill(_ family: inout Value, _ entry: [Int], _ value: Value, _ span: Span) t
 
 extension Value {
     fileprivate mutating func appendEntry(_ row: Tensor) throws(Diagnostic) {
-        guard case .tensor(var tensor) = self else { return }
-        self = .none
+        guard var tensor = takeTensor() else { return }
         defer { self = .tensor(tensor) }
         try tensor.append(row)
     }

@@ -30,7 +30,11 @@ extension Value {
             case .fitted(let model): return model.fields.first { $0.name == name }.map { Value($0.value) }
             case .recipe(let model): return model.settings.first { $0.name == name }.map { Value($0.value) }
             case .picture(let picture): return (picture as? any HasFields)?.field(name).map { Value($0) }
-            case .conditioned(let conditioned): return conditioned.given[name]
+            case .conditioned(let conditioned):
+                if name == "probabilities" || name == "values", let posterior = try posterior(conditioned) {
+                    return name == "values" ? Value(posterior.values) : .of(posterior.probabilities)
+                }
+                return conditioned.given[name]
             default: return nil
             }
         default: return nil

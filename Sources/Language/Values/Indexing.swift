@@ -39,8 +39,8 @@ extension Value {
             case .value(.number(let position), let span):
                 let index = try whole(position, text.count, span)
                 return .string(text.slice(index..<index + 1))
-            case .slice(let start, let end, let isInclusive, 1, _):
-                return .string(text.slice(bounds(start, end, isInclusive, text.count)))
+            case .slice(let start, let end, let isInclusive, 1, let span):
+                return .string(text.slice(try bounds(start, end, isInclusive, text.count, span)))
             default:
                 let positions = try selected(parts[0], text.count, "a string")
                 let scalars = Array(text.value.unicodeScalars)
@@ -119,13 +119,16 @@ extension IndexPart {
     return actual
 }
 
-/// The positions of a slice: ends beyond the data are cut, negative ones count from the end.
-private func bounds(_ start: Int?, _ end: Int?, _ isInclusive: Bool, _ count: Int) -> Range<Int> {
-    let low = start.map { $0 < 0 ? max(0, $0 + count) : min($0, count) } ?? 0
-    guard let end else { return low..<count }
-    var high = end < 0 ? end + count : end
-    if isInclusive { high += 1 }
-    high = min(max(high, 0), count)
+/// The positions of a slice; negative ends count from the end.
+///
+/// Throws where an end lies outside, as tensors do.
+private func bounds(_ start: Int?, _ end: Int?, _ isInclusive: Bool, _ count: Int, _ span: Span?) throws(Diagnostic) -> Range<Int> {
+    let low = start.map { $0 < 0 ? $0 + count : $0 } ?? 0
+    var high = end.map { $0 < 0 ? $0 + count : $0 } ?? count
+    if isInclusive, end != nil { high += 1 }
+    guard low >= 0, low <= count, high <= count, high >= 0 else {
+        throw Diagnostic("the slice goes beyond the \(count) item\(count == 1 ? "" : "s") there are", at: span)
+    }
     return low..<max(low, high)
 }
 
@@ -135,7 +138,10 @@ func selected(_ part: IndexPart, _ count: Int, _ what: String) throws(Diagnostic
     case .all: return Array(0..<count)
     case .slice(let start, let end, let isInclusive, let step, let span):
         guard step != 0 else { throw Diagnostic("the step of a slice cannot be 0", at: span) }
-        if step > 0 { return Array(stride(from: bounds(start, end, isInclusive, count).lowerBound, to: bounds(start, end, isInclusive, count).upperBound, by: step)) }
+        if step > 0 {
+            let range = try bounds(start, end, isInclusive, count, span)
+            return Array(stride(from: range.lowerBound, to: range.upperBound, by: step))
+        }
         let whole = Tensor((0..<count).map(Double.init))
         return try whole.indexed([.slice(start: start, end: end, step: step, inclusive: isInclusive)]).doubles.map { Int($0) }
     case .value(let value, let span):
@@ -227,25 +233,38 @@ private func indexedTable(_ table: Record, _ parts: [IndexPart]) throws(Diagnost
 extension Value {
     /// `x[i] = v` for a plain position of a list or vector; false where the general way must be taken.
     @inline(__always) mutating func setElement(_ position: Double, _ value: Value, _ span: Span) throws(Diagnostic) -> Bool {
-        switch self {
-        case .tensor(var tensor) where tensor.rank == 1:
-            let index = try place(position, tensor.count, span)
-            self = .none
+        if var tensor = takeTensor() {
             defer { self = .tensor(tensor) }
+            guard tensor.rank == 1 else { return false }
+            let index = try place(position, tensor.count, span)
             switch value {
             case .number(let number): return tensor.setElement(index, number)
             case .bool(let bool): return tensor.setElement(index, bool)
             default: return false
             }
-        case .list(var list):
+        }
+        if var list = takeList() {
+            defer { self = .list(list) }
             let index = try place(position, list.items.count, span)
-            self = .none
             if !isKnownUniquelyReferenced(&list) { list = List(list.items) }
             list.items[index] = value
-            self = .list(list)
             return true
-        default: return false
         }
+        return false
+    }
+
+    /// Moves the tensor out, so that it can be unique: a `switch` on self would hold a second reference. Put it back.
+    @inline(never) mutating func takeTensor() -> Tensor? {
+        guard case .tensor(let tensor) = self else { return nil }
+        self = .none
+        return tensor
+    }
+
+    /// Moves the list out, as `takeTensor` does.
+    @inline(never) private mutating func takeList() -> List? {
+        guard case .list(let list) = self else { return nil }
+        self = .none
+        return list
     }
 
     /// Changes what a path of indices and fields leads to.
@@ -291,19 +310,19 @@ extension Value {
             return try setIndex(parts, [], part, span)
         }
         switch self {
-        case .tensor(var tensor):
-            let indices = try parts.map { (part) throws(Diagnostic) in try part.tensorIndex() }
+        case .tensor:
             guard let new = value.asTensor else {
-                guard tensor.rank == 1, parts.count == 1 else { throw Diagnostic("an entry of a tensor must be a number, and this is \(value.kindName)") }
+                guard case .tensor(let tensor) = self, tensor.rank == 1, parts.count == 1 else {
+                    throw Diagnostic("an entry of a tensor must be a number, and this is \(value.kindName)")
+                }
                 // Something else in a vector makes a list of it.
                 var list = Value.list(List(try elements() ?? []))
                 try list.setIndex(parts, [], value, span)
                 self = list
                 return
             }
-            self = .none
-            defer { self = .tensor(tensor) }
-            try tensor.set(indices, to: new)
+            let indices = try parts.map { (part) throws(Diagnostic) in try part.tensorIndex() }
+            try setTensor(indices, new)
         case .range(let range):
             self = .tensor(range.tensor)
             try setIndex(parts, rest, value, span)
@@ -336,35 +355,36 @@ extension Value {
         }
     }
 
+    /// Apart from the switch, whose subject would hold a second reference.
+    @inline(never) private mutating func setTensor(_ indices: [Index], _ new: Tensor) throws(Diagnostic) {
+        guard var tensor = takeTensor() else { return }
+        defer { self = .tensor(tensor) }
+        try tensor.set(indices, to: new)
+    }
+
     /// Adds an item at the end; in place where the value is held once.
     public mutating func append(_ item: Value) throws(Diagnostic) {
-        switch self {
-        case .list(var list):
-            self = .none
+        if var list = takeList() {
+            defer { self = .list(list) }
             if !isKnownUniquelyReferenced(&list) { list = List(list.items) }
             list.items.append(item)
-            self = .list(list)
-        case .tensor(var tensor):
-            guard let row = item.asTensor, tensor.rank > 0,
-                tensor.count == 0 && tensor.rank == 1 || Array(tensor.shape.dropFirst()) == row.shape
-            else {
-                guard let items = try elements() else { throw Diagnostic("nothing can be appended to a number", help: "`[x]` makes a tensor of one number") }
-                self = gathered(items + [item])
-                return
-            }
-            if tensor.count == 0, tensor.shape == [0] {
-                self = gathered([item])
-                return
-            }
-            self = .none
-            defer { self = .tensor(tensor) }
-            try tensor.append(row)
-        case .range(let range):
-            self = .tensor(range.tensor)
-            try append(item)
-        case .tuple(let list): self = .tuple(List(list.items + [item]))
-        default: throw Diagnostic("nothing can be appended to \(kindName)", help: "`append(xs, x)` takes a list or a tensor first")
+            return
         }
+        if case .range(let range) = self { self = .tensor(range.tensor) }
+        if var tensor = takeTensor() {
+            if let row = item.asTensor, tensor.shape != [0], tensor.rank > 0, Array(tensor.shape.dropFirst()) == row.shape {
+                defer { self = .tensor(tensor) }
+                return try tensor.append(row)
+            }
+            self = .tensor(tensor)
+            guard let items = try elements() else { throw Diagnostic("nothing can be appended to a number", help: "`[x]` makes a tensor of one number") }
+            self = gathered(items + [item])
+            return
+        }
+        guard case .tuple(let list) = self else {
+            throw Diagnostic("nothing can be appended to \(kindName)", help: "`append(xs, x)` takes a list or a tensor first")
+        }
+        self = .tuple(List(list.items + [item]))
     }
 }
 

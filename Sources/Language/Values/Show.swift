@@ -53,6 +53,9 @@ extension Value {
             switch object.kind {
             case .picture(let picture): return picture.mimeBundle()
             case .fitted(let model): return model.summary()
+            case .conditioned(let conditioned):
+                guard let posterior = try? posterior(conditioned) else { return MIMEBundle(text: shown()) }
+                return probabilityTable(posterior).mimeBundle()
             default: return MIMEBundle(text: shown())
             }
         default: return MIMEBundle(text: shown())

@@ -55,7 +55,12 @@ public struct Frame: Sendable {
         get { names.firstIndex(of: name).map { columns[$0] } }
         set {
             if let index = names.firstIndex(of: name) {
-                if let newValue { columns[index] = newValue } else { names.remove(at: index); columns.remove(at: index) }
+                if let newValue {
+                    columns[index] = newValue
+                } else {
+                    names.remove(at: index)
+                    columns.remove(at: index)
+                }
             } else if let newValue {
                 names.append(name)
                 columns.append(newValue)

@@ -121,15 +121,19 @@ public struct ModelFamily: Sendable {
     public let settings: [Setting]
     /// Builds a recipe; every setting is present.
     public let make: @Sendable (_ settings: Frame) throws(Diagnostic) -> any Model
+    /// Builds a fitted model again from its recipe and its `state`; nil where it cannot be written to a file.
+    public let restore: (@Sendable (_ model: any Model, _ state: Frame) throws(Diagnostic) -> any FittedModel)?
 
     public init(
         name: String, summary: String, variables: [String], settings: [Setting],
-        make: @escaping @Sendable (Frame) throws(Diagnostic) -> any Model
+        make: @escaping @Sendable (Frame) throws(Diagnostic) -> any Model,
+        restore: (@Sendable (any Model, Frame) throws(Diagnostic) -> any FittedModel)? = nil
     ) {
         self.name = name
         self.summary = summary
         self.variables = variables
         self.settings = settings
         self.make = make
+        self.restore = restore
     }
 }
