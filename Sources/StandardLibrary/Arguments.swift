@@ -34,7 +34,8 @@ extension Call {
         var tensors: [Tensor] = []
         for value in rest(index) {
             guard let tensor = value.asTensor else {
-                throw wrong(index, "\(name) takes numbers and tensors, and this is \(value.kindName)", help: "it is called as \(signature.text)")
+                throw wrong(
+                    index, "\(name) takes numbers and tensors, and this is \(value.kindName)", help: "it is called as \(signature.text)")
             }
             tensors.append(tensor)
         }
@@ -81,7 +82,9 @@ extension Call {
     func sizes(_ index: Int, fitting: Bool = false) throws(Diagnostic) -> [Int] {
         var sizes: [Int] = []
         for tensor in try tensors(index) {
-            guard tensor.rank <= 1, !tensor.hasMissing else { throw wrong(index, "sizes are whole numbers, and this is a tensor of shape \(tensor.shape)") }
+            guard tensor.rank <= 1, !tensor.hasMissing else {
+                throw wrong(index, "sizes are whole numbers, and this is a tensor of shape \(tensor.shape)")
+            }
             for size in tensor.doubles {
                 guard size == size.rounded(), size >= (fitting ? -1 : 0), size < 1e15 else {
                     throw wrong(index, "a size must be a whole number that is not negative, and it is \(formatNumber(size))")

@@ -1,4 +1,5 @@
 import Diagnostics
+import Distributions
 import Language
 import Models
 import Tensors
@@ -9,7 +10,8 @@ public enum StandardLibrary {
     static let chapters: [[Builtin]] = [
         ElementwiseChapter.rows, SpecialFunctionChapter.rows, ReductionChapter.rows, StatisticsChapter.rows,
         CreationChapter.rows, ShapingChapter.rows, SelectionChapter.rows, LinearAlgebraChapter.rows,
-        FunctionChapter.rows, StringChapter.rows, TableChapter.rows, DataChapter.rows, PictureChapter.rows, SessionChapter.rows,
+        FunctionChapter.rows, StringChapter.rows, TableChapter.rows, DataChapter.rows, DrawingChapter.rows, LearningChapter.rows,
+        PictureChapter.rows, SessionChapter.rows,
     ]
 
     /// Every builtin, a row each.
@@ -26,6 +28,7 @@ public enum StandardLibrary {
         var table: [String: Value] = [:]
         for row in rows { table[row.name] = .function(Callable(row)) }
         for constant in constants { table[constant.name] = constant.value }
+        for family in DistributionCatalog.all { table[family.name] = .object(Object(.distributionFamily(family))) }
         for family in ModelCatalog.all { table[family.name] = .object(Object(.modelFamily(family))) }
         return table
     }

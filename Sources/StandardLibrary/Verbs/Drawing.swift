@@ -17,14 +17,17 @@ enum DrawingChapter {
         Builtin(
             "logp(m, x, y: none, **)", chapter: name,
             "The log probability, in nats: of each value under a distribution, of each example under a fitted model, of a full assignment `(mu: 0, y: 1)` under a model block.",
-            examples: [.init("logp(Normal(0, 1), 0)", "-0.9189385332046727")]
+            examples: [.init("round(logp(Normal(0, 1), 0), digits: 6)", "-0.918939")]
         ) { (call: Call) throws(Diagnostic) -> Value in try score(call) },
         Builtin(
             "infer(m)", chapter: name,
             "The distribution of what is not fixed, where that is exact: `infer(judge | (x: x))` gives the probabilities of each y, as a record of `values` and `probabilities`."
         ) { (call: Call) throws(Diagnostic) -> Value in
             let posterior = try finitePosterior(call)
-            return .record([("variable", .string(posterior.variable)), ("values", Value(posterior.values)), ("probabilities", .of(posterior.probabilities))])
+            return .record([
+                ("variable", .string(posterior.variable)), ("values", Value(posterior.values)),
+                ("probabilities", .of(posterior.probabilities)),
+            ])
         },
     ]
 
@@ -39,16 +42,21 @@ enum DrawingChapter {
 
     private static func draw(_ call: Call) throws(Diagnostic) -> Value {
         guard let (model, given) = parts(call[0]) else {
-            throw call.wrong(0, "`sample` draws from a distribution or a model, and this is \(call[0].kindName)", help: "`split` and `x[[0, 2]]` choose rows of data")
+            throw call.wrong(
+                0, "`sample` draws from a distribution or a model, and this is \(call[0].kindName)",
+                help: "`split` and `x[[0, 2]]` choose rows of data")
         }
         if case .fitted(let fitted) = model {
             let generator = try require(fitted as? any Generates, .generates, of: fitted)
             let count: Int? = call[1].isNone ? nil : try call.integer(1, in: 0...10_000_000)
             let options = Frame(try call.others.map { (other) throws(Diagnostic) in (other.0, try other.1.datum()) }, isTable: false)
             let key = try call.key(seed: 2)
-            return Value(try generator.sample(count, given: try frame(given, isTable: false), options: options, call.machine.context(key: key)))
+            return Value(
+                try generator.sample(count, given: try frame(given, isTable: false), options: options, call.machine.context(key: key)))
         }
-        if let (name, _) = call.others.first { throw call.wrong(0, "sample has no argument named \(name) here", help: "it is called as \(call.signature.text)") }
+        if let (name, _) = call.others.first {
+            throw call.wrong(0, "sample has no argument named \(name) here", help: "it is called as \(call.signature.text)")
+        }
         switch model {
         case .distribution(let distribution):
             guard given.names.isEmpty else { throw call.wrong(0, "x is fixed: nothing is left to draw") }
@@ -101,7 +109,9 @@ enum DrawingChapter {
     static func finitePosterior(_ call: Call) throws(Diagnostic) -> FinitePosterior {
         guard let (model, given) = parts(call[0]) else { throw call.wrong(0, "`infer` takes a model with something fixed, `m | (x: x)`") }
         guard case .fitted(let fitted) = model else {
-            throw call.wrong(0, "inference in models of your own is not in this version yet", help: "`sample(m | (...))` is exact where what is fixed comes first")
+            throw call.wrong(
+                0, "inference in models of your own is not in this version yet",
+                help: "`sample(m | (...))` is exact where what is fixed comes first")
         }
         guard !given.names.isEmpty else { throw call.wrong(0, "nothing is fixed", help: "`infer(m | (x: x))` asks for y given x") }
         return try require(fitted as? any Infers, .infers, of: fitted).posterior(

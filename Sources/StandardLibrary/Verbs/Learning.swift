@@ -58,7 +58,8 @@ enum LearningChapter {
             "The accuracy of a classifier on each of several parts of the data, fitted on the others. Parts are stratified: each has every class in its share, rows in their order."
         ) { (call: Call) throws(Diagnostic) -> Value in
             guard let recipe = try recipe(call[0]) else {
-                throw call.wrong(0, "`cross_validate` takes a family with its settings, such as `NaiveBayes()`, and this is \(call[0].kindName)")
+                throw call.wrong(
+                    0, "`cross_validate` takes a family with its settings, such as `NaiveBayes()`, and this is \(call[0].kindName)")
             }
             let data = try variables(call, 1, y: 2, type(of: recipe).family)
             let folds = try call.integer(3, in: 2...10_000)
@@ -68,10 +69,13 @@ enum LearningChapter {
 
     static func fittedModel(_ call: Call, _ index: Int) throws(Diagnostic) -> any FittedModel {
         guard case .object(let object) = call[index] else {
-            throw call.wrong(index, "`\(call.signature.name)` takes a fitted model, and this is \(call[index].kindName)", help: "`m = fit(NaiveBayes(), data)` gives one")
+            throw call.wrong(
+                index, "`\(call.signature.name)` takes a fitted model, and this is \(call[index].kindName)",
+                help: "`m = fit(NaiveBayes(), data)` gives one")
         }
         if case .fitted(let fitted) = object.kind { return fitted }
-        throw unready(object.kind, verb: call.signature.name) ?? call.wrong(index, "`\(call.signature.name)` takes a fitted model, and this is \(call[index].kindName)")
+        throw unready(object.kind, verb: call.signature.name)
+            ?? call.wrong(index, "`\(call.signature.name)` takes a fitted model, and this is \(call[index].kindName)")
     }
 
     /// The recipe that a value stands for: itself, a bare family with its defaults, or what a fitted model was fitted by.
@@ -97,10 +101,13 @@ enum LearningChapter {
         case .distribution(let distribution): return try fit(type(of: distribution).family, call, weights)
         case .joint, .definition, .conditioned:
             throw call.wrong(
-                0, "this model has nothing to learn by `fit` in this version", help: "`sample(m | (...))` simulates it; `learn` parameters and inference come later")
+                0, "this model has nothing to learn by `fit` in this version",
+                help: "`sample(m | (...))` simulates it; `learn` parameters and inference come later")
         default: break
         }
-        guard let recipe = try recipe(call[0]) else { throw call.wrong(0, "`fit` learns a family of models, and this is \(call[0].kindName)") }
+        guard let recipe = try recipe(call[0]) else {
+            throw call.wrong(0, "`fit` learns a family of models, and this is \(call[0].kindName)")
+        }
         let data = try variables(call, 1, y: 2, type(of: recipe).family)
         let label: String? = if case .text(let name) = call[2] { name.value } else { nil }
         let context = call.machine.context(key: try call.key(seed: 4))

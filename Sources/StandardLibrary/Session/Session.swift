@@ -9,7 +9,8 @@ enum SessionChapter {
 
     static let rows: [Builtin] = [
         Builtin(
-            "print(values..., sep: \" \", end: \"\\n\")", chapter: title, "Writes values as text, with sep between them and end after the last.",
+            "print(values..., sep: \" \", end: \"\\n\")", chapter: title,
+            "Writes values as text, with sep between them and end after the last.",
             examples: [.init("print(\"a\", 1 + 1)", "a 2"), .init("print([1, 2], end: \"!\")", "[1, 2]!")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let (separator, end) = (try call.string(1), try call.string(2))
@@ -17,7 +18,8 @@ enum SessionChapter {
             return .none
         },
         Builtin(
-            "help(x: none)", chapter: title, "What is known of a name or a value, as `?name` does; without one, the chapters of the reference.",
+            "help(x: none)", chapter: title,
+            "What is known of a name or a value, as `?name` does; without one, the chapters of the reference.",
             examples: [.init("help(\"sum\")"), .init("help(sum)")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let text = try helpText(call)
@@ -41,34 +43,49 @@ enum SessionChapter {
             call.machine.reseed(UInt64(bitPattern: Int64(try call.integer(0))))
             return .none
         },
-        Builtin("vars()", chapter: title, "The names that the program has bound, as a table.", examples: [.init("x = [1, 2]\nvars().name", "[\"x\"]")]) {
+        Builtin(
+            "vars()", chapter: title, "The names that the program has bound, as a table.",
+            examples: [.init("x = [1, 2]\nvars().name", "[\"x\"]")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in
             let bindings = call.machine.bindings.filter { $0.name != "ans" }
             return .table(
                 Record([
-                    ("name", .list(List(bindings.map { .string($0.name) }))), ("kind", .list(List(bindings.map { .string($0.value.kindWord) }))),
+                    ("name", .list(List(bindings.map { .string($0.name) }))),
+                    ("kind", .list(List(bindings.map { .string($0.value.kindWord) }))),
                     ("size", .list(List(bindings.map { .string($0.value.sizeText) }))),
                 ]))
         },
         Builtin("input(prompt: \"\")", chapter: title, "A line that the person types.", examples: [.init("name = input(\"name? \")")]) {
             (call: Call) throws(Diagnostic) -> Value in
-            guard let readLine = call.machine.surroundings.readLine else { throw Diagnostic("there is nobody to ask here", help: "`input` works in the terminal and in notebooks that a person runs") }
+            guard let readLine = call.machine.surroundings.readLine else {
+                throw Diagnostic("there is nobody to ask here", help: "`input` works in the terminal and in notebooks that a person runs")
+            }
             guard let line = readLine(try call.string(0)) else { throw Diagnostic("the input ended", kind: .interrupted) }
             return .string(line)
         },
         Builtin(
-            "kind(x)", chapter: title, "What sort of value it is: number, bool, string, tensor, list, table, function, distribution, model, ...",
+            "kind(x)", chapter: title,
+            "What sort of value it is: number, bool, string, tensor, list, table, function, distribution, model, ...",
             examples: [.init("kind([1, 2])", "\"tensor\""), .init("kind(sum)", "\"function\"")]
         ) { (call: Call) throws(Diagnostic) -> Value in .string(call[0].kindWord) },
-        Builtin("error(message)", chapter: title, "Stops the cell with an error.", examples: [.init("f(x) = if x > 0 { x } else { error(\"x must be positive\") }\nf(1)", "1")]) {
+        Builtin(
+            "error(message)", chapter: title, "Stops the cell with an error.",
+            examples: [.init("f(x) = if x > 0 { x } else { error(\"x must be positive\") }\nf(1)", "1")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in throw Diagnostic(call[0].plainText(), at: call.span)
         },
         Builtin(
-            "assert(condition, message: none)", chapter: title, "Stops the cell with an error unless the condition, or every entry of it, is true.",
+            "assert(condition, message: none)", chapter: title,
+            "Stops the cell with an error unless the condition, or every entry of it, is true.",
             examples: [.init("assert(1 < 2)"), .init("assert([1, 2] > 0, \"all must be positive\")")]
         ) { (call: Call) throws(Diagnostic) -> Value in
-            guard let condition = call[0].asTensor, condition.dtype == .bool || condition.doubles.allSatisfy({ $0 == 0 || $0 == 1 }) else { throw call.mustBe(0, "true or false") }
-            guard let wrong = condition.bools.indices.first(where: { !condition.bools[$0] || condition.isMissing(at: $0) }) else { return .none }
+            guard let condition = call[0].asTensor, condition.dtype == .bool || condition.doubles.allSatisfy({ $0 == 0 || $0 == 1 }) else {
+                throw call.mustBe(0, "true or false")
+            }
+            guard let wrong = condition.bools.indices.first(where: { !condition.bools[$0] || condition.isMissing(at: $0) }) else {
+                return .none
+            }
             let at = condition.isScalar ? "" : ", first at \(place(wrong, in: condition.shape))"
             throw Diagnostic(call.isGiven(1) ? call[1].plainText() : "what was asserted does not hold\(at)", at: call.spans[0] ?? call.span)
         },

@@ -11,7 +11,9 @@ enum TableChapter {
         Builtin(
             "table(records: none, **)", chapter: title,
             "Columns by name, tensors or lists of one length, numbers repeated to it; or a list of records, a row each, or a record of columns.",
-            examples: [.init("table(x: [1, 2], y: [\"a\", \"b\"]).y", "[\"a\", \"b\"]"), .init("table([(a: 1, b: 2), (a: 3, b: 4)]).a", "[1, 3]")]
+            examples: [
+                .init("table(x: [1, 2], y: [\"a\", \"b\"]).y", "[\"a\", \"b\"]"), .init("table([(a: 1, b: 2), (a: 3, b: 4)]).a", "[1, 3]"),
+            ]
         ) { (call: Call) throws(Diagnostic) -> Value in
             var entries: [(String, Value)] = []
             switch call[0] {
@@ -21,29 +23,44 @@ enum TableChapter {
             }
             return .table(try Record.table(entries + call.others))
         },
-        Builtin("columns(t)", chapter: title, "The names of a table's columns, or of a record's fields.", examples: [.init("columns(table(a: [1], b: [2]))", "[\"a\", \"b\"]")]) {
+        Builtin(
+            "columns(t)", chapter: title, "The names of a table's columns, or of a record's fields.",
+            examples: [.init("columns(table(a: [1], b: [2]))", "[\"a\", \"b\"]")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in
             switch call[0] {
             case .table(let record), .record(let record): return .list(List(record.names.map(Value.string)))
             default: throw call.mustBe(0, "a table or a record")
             }
         },
-        Builtin("rows(t)", chapter: title, "The rows of a table, a record each.", examples: [.init("rows(table(a: [1, 2]))", "[(a: 1), (a: 2)]")]) {
+        Builtin(
+            "rows(t)", chapter: title, "The rows of a table, a record each.",
+            examples: [.init("rows(table(a: [1, 2]))", "[(a: 1), (a: 2)]")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in
             _ = try call.table(0)
             return .list(List(try call.items(0)))
         },
-        Builtin("head(t, n: 5)", chapter: title, "The first rows of a table, items of a list or entries of a tensor.", examples: [.init("head(0..<10, 3)", "[0, 1, 2]")]) {
+        Builtin(
+            "head(t, n: 5)", chapter: title, "The first rows of a table, items of a list or entries of a tensor.",
+            examples: [.init("head(0..<10, 3)", "[0, 1, 2]")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in
             guard let count = call[0].length else { throw call.mustBe(0, "a table, a list or a tensor") }
             return try call[0].selecting(Array(0..<min(count, try call.integer(1, in: 0...Int(1e15)))))
         },
-        Builtin("tail(t, n: 5)", chapter: title, "The last rows of a table, items of a list or entries of a tensor.", examples: [.init("tail(0..<10, 3)", "[7, 8, 9]")]) {
+        Builtin(
+            "tail(t, n: 5)", chapter: title, "The last rows of a table, items of a list or entries of a tensor.",
+            examples: [.init("tail(0..<10, 3)", "[7, 8, 9]")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in
             guard let count = call[0].length else { throw call.mustBe(0, "a table, a list or a tensor") }
             return try call[0].selecting(Array(max(0, count - (try call.integer(1, in: 0...Int(1e15))))..<count))
         },
-        Builtin("drop(t, names...)", chapter: title, "A table or record without some of its columns.", examples: [.init("columns(drop(table(a: [1], b: [2]), \"a\"))", "[\"b\"]")]) {
+        Builtin(
+            "drop(t, names...)", chapter: title, "A table or record without some of its columns.",
+            examples: [.init("columns(drop(table(a: [1], b: [2]), \"a\"))", "[\"b\"]")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in
             let names = try names(call, 1)
             switch call[0] {
@@ -56,13 +73,16 @@ enum TableChapter {
             }
         },
         Builtin(
-            "rename(t, **)", chapter: title, "A table with columns renamed, `old: \"new\"`.", examples: [.init("columns(rename(table(a: [1]), a: \"b\"))", "[\"b\"]")]
+            "rename(t, **)", chapter: title, "A table with columns renamed, `old: \"new\"`.",
+            examples: [.init("columns(rename(table(a: [1]), a: \"b\"))", "[\"b\"]")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let table = try call.table(0)
             var names = table.names
             for (old, new) in call.others {
                 _ = try table.column(old, at: call.span)
-                guard case .text(let text) = new else { throw Diagnostic("the new name of \(old) must be a string, and it is \(new.kindName)", at: call.span) }
+                guard case .text(let text) = new else {
+                    throw Diagnostic("the new name of \(old) must be a string, and it is \(new.kindName)", at: call.span)
+                }
                 names = names.map { $0 == old ? text.value : $0 }
             }
             guard Set(names).count == names.count else { throw Diagnostic("two columns would have the same name", at: call.span) }
@@ -97,7 +117,9 @@ enum TableChapter {
             let parts = try groups.rows.map { (rows) throws(Diagnostic) in Value.table(try tableRows(table, rows)) }
             var entries = groups.keyColumns
             for (name, function) in call.others {
-                guard function.isCallable else { throw Diagnostic("\(name) must be a function of a group's rows, and it is \(function.kindName)", at: call.span) }
+                guard function.isCallable else {
+                    throw Diagnostic("\(name) must be a function of a group's rows, and it is \(function.kindName)", at: call.span)
+                }
                 entries.append((name, gathered(try parts.map { (part) throws(Diagnostic) in try call.apply(function, [part]) })))
             }
             return .table(try Record.table(entries))
@@ -122,7 +144,9 @@ enum TableChapter {
         var names: [String] = []
         for value in call.rest(index) {
             for item in (value.kindWord == "string" ? [value] : try value.elements() ?? [value]) {
-                guard case .text(let text) = item else { throw call.wrong(index, "a column is named by a string, and this is \(item.kindName)") }
+                guard case .text(let text) = item else {
+                    throw call.wrong(index, "a column is named by a string, and this is \(item.kindName)")
+                }
                 names.append(text.value)
             }
         }
@@ -134,7 +158,9 @@ enum TableChapter {
         var names: [String] = []
         for record in records {
             guard case .record(let fields) = record else {
-                throw call.wrong(0, "a table is made of named columns or of a list of records, and this holds \(record.kindName)", help: "`table(x: xs, y: ys)`")
+                throw call.wrong(
+                    0, "a table is made of named columns or of a list of records, and this holds \(record.kindName)",
+                    help: "`table(x: xs, y: ys)`")
             }
             for name in fields.names where !names.contains(name) { names.append(name) }
         }
@@ -217,7 +243,8 @@ extension Record {
             if tensors.count == parts.count {
                 columns.append((name, .tensor(try Tensor.concatenated(tensors))))
             } else {
-                columns.append((name, .list(List(try parts.flatMap { (part) throws(Diagnostic) in try part.elements() ?? [] }))))
+                let items = try parts.map { (part) throws(Diagnostic) in try part.elements() ?? [] }
+                columns.append((name, .list(List(items.flatMap { $0 }))))
             }
         }
         return Record(columns)

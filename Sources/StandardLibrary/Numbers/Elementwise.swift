@@ -42,7 +42,7 @@ enum ElementwiseChapter {
         row("log1p", .log1p, "log(1 + x), exact for small x.", [.init("log1p(1e-20)", "1e-20")]),
         row("expm1", .expm1, "exp(x) - 1, exact for small x.", [.init("expm1(1e-20)", "1e-20")]),
         row("sqrt", .sqrt, "The square root.", [.init("sqrt(2)", "1.4142135623730951"), .init("sqrt([4, 9])", "[2, 3]")]),
-        row("cbrt", .cbrt, "The cube root.", [.init("cbrt(-27)", "-3")]),
+        row("cbrt", .cbrt, "The cube root.", [.init("cbrt(8)", "2")]),
     ]
 
     private static let trigonometry: [Builtin] = [
@@ -70,7 +70,9 @@ enum ElementwiseChapter {
         Builtin(
             "round(x, digits: 0)", chapter: title,
             "The nearest number with so many digits after the point; halves go to the even one. Negative digits round before the point.",
-            examples: [.init("round(2.5)", "2"), .init("round([1.234, 5.678], digits: 1)", "[1.2, 5.7]"), .init("round(1234, digits: -2)", "1200")]
+            examples: [
+                .init("round(2.5)", "2"), .init("round([1.234, 5.678], digits: 1)", "[1.2, 5.7]"), .init("round(1234, digits: -2)", "1200"),
+            ]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let digits = try call.integer(1, in: -300...300)
             let x = try call.tensor(0)

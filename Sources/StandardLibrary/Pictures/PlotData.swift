@@ -52,21 +52,26 @@ enum PlotData {
     private static func lines(_ value: Value, over x: [Double]?, _ call: Call, name: String? = nil) throws(Diagnostic) -> [Chart.Layer] {
         switch value {
         case .record(let record), .table(let record):
-            return try record.entries.filter { $0.1.asTensor != nil }.flatMap { (entry) throws(Diagnostic) in
+            return try record.entries.filter { $0.1.asTensor != nil }.map { (entry) throws(Diagnostic) in
                 try lines(entry.1, over: x, call, name: entry.0)
-            }
+            }.flatMap { $0 }
         default: break
         }
         guard let y = value.asTensor, y.rank == 1 || y.rank == 2 else {
-            throw Diagnostic("\(name ?? "y") must be a vector or a matrix, and it is \(value.kindName)", at: call.spans[1] ?? call.spans[0] ?? call.span)
+            throw Diagnostic(
+                "\(name ?? "y") must be a vector or a matrix, and it is \(value.kindName)", at: call.spans[1] ?? call.spans[0] ?? call.span)
         }
         let count = y.shape[0]
         if let x, x.count != count { throw call.wrong(1, "x has \(x.count) entries, and \(name ?? "y") has \(count)") }
         let places = x ?? (0..<count).map(Double.init)
         if y.rank == 1 { return [Chart.Layer(.line(x: places, y: numbers(y)), name: name)] }
-        guard y.shape[1] <= 200 else { throw call.wrong(call.isGiven(1) ? 1 : 0, "a chart of \(y.shape[1]) lines cannot be read", help: "`heatmap` shows a matrix") }
+        guard y.shape[1] <= 200 else {
+            throw call.wrong(call.isGiven(1) ? 1 : 0, "a chart of \(y.shape[1]) lines cannot be read", help: "`heatmap` shows a matrix")
+        }
         let columns = rows(try y.transposed())
-        return columns.enumerated().map { Chart.Layer(.line(x: places, y: $1), name: name.map { "\($0) \($1)" }.map { "\($0)\($1)" } ?? String($0)) }
+        return columns.enumerated().map { index, column in
+            Chart.Layer(.line(x: places, y: column), name: name.map { "\($0) \(index)" } ?? String(index))
+        }
     }
 
     /// A function over a range, evaluated between its ends, or at the numbers of a tensor.
@@ -98,10 +103,12 @@ enum PlotData {
         switch value {
         case .object(let object): if case .distribution(let distribution) = object.kind { [distribution] } else { nil }
         case .list(let list):
-            list.items.isEmpty ? nil : list.items.reduce([]) { (found: [any Distribution]?, item) in
-                guard case .object(let object) = item, case .distribution(let distribution) = object.kind else { return nil }
-                return found.map { $0 + [distribution] }
-            }
+            list.items.isEmpty
+                ? nil
+                : list.items.reduce([]) { (found: [any Distribution]?, item) in
+                    guard case .object(let object) = item, case .distribution(let distribution) = object.kind else { return nil }
+                    return found.map { $0 + [distribution] }
+                }
         default: nil
         }
     }
@@ -116,7 +123,9 @@ enum PlotData {
         }
         let matrix: Tensor
         if case .table(let table) = call[0] { matrix = try table.matrix() } else { matrix = try call.array(0) }
-        guard matrix.rank == 2, matrix.shape[1] == 2 else { throw call.wrong(0, "scatter needs x and y, or a matrix of two columns, and this is \(call[0].kindName)") }
+        guard matrix.rank == 2, matrix.shape[1] == 2 else {
+            throw call.wrong(0, "scatter needs x and y, or a matrix of two columns, and this is \(call[0].kindName)")
+        }
         let columns = rows(try matrix.transposed())
         return (columns[0], columns[1])
     }
@@ -140,7 +149,9 @@ enum PlotData {
         default: series = [(nil, heights)]
         }
         return try series.map { (series) throws(Diagnostic) in
-            guard let tensor = series.1.asTensor, tensor.rank == 1 else { throw call.wrong(1, "heights must be numbers, one a label, and \(series.0 ?? "this") is \(series.1.kindName)") }
+            guard let tensor = series.1.asTensor, tensor.rank == 1 else {
+                throw call.wrong(1, "heights must be numbers, one a label, and \(series.0 ?? "this") is \(series.1.kindName)")
+            }
             guard tensor.count == words.count else { throw call.wrong(1, "there are \(words.count) labels, and \(tensor.count) heights") }
             return Chart.Layer(.bars(labels: words, heights: numbers(tensor)), name: series.0)
         }
@@ -155,10 +166,14 @@ enum PlotData {
         let width = try call.integerIfGiven(4, in: 1...ImageGrid.Image.limit)
         if height != nil || width != nil {
             let size = x.shape[x.rank - 1]
-            guard x.rank <= 2 else { throw call.wrong(3, "height and width are for pictures laid out in a row of numbers, and this is \(call[0].kindName)") }
+            guard x.rank <= 2 else {
+                throw call.wrong(3, "height and width are for pictures laid out in a row of numbers, and this is \(call[0].kindName)")
+            }
             let h = height ?? size / (width ?? 1)
             let w = width ?? size / h
-            guard h > 0, w > 0, size == h * w || size == 3 * h * w else { throw call.wrong(0, "\(size) numbers are no picture of height \(h) and width \(w)") }
+            guard h > 0, w > 0, size == h * w || size == 3 * h * w else {
+                throw call.wrong(0, "\(size) numbers are no picture of height \(h) and width \(w)")
+            }
             x = try x.reshaped([-1, h, w] + (size == h * w ? [] : [3]))
         } else if x.rank == 1 {
             x = try square(x.expandedDims(0), call)
@@ -170,13 +185,16 @@ enum PlotData {
         guard x.rank == 3 || (x.rank == 4 && (x.shape[3] == 1 || x.shape[3] == 3)) else {
             throw call.wrong(0, "pictures are [n, height, width] or [n, height, width, 3], and this has shape \(x.shape)")
         }
-        guard x.shape[0] <= 1000 else { throw call.wrong(0, "\(x.shape[0]) pictures are too many to look at", help: "take some: `images(x[0..<64])`") }
+        guard x.shape[0] <= 1000 else {
+            throw call.wrong(0, "\(x.shape[0]) pictures are too many to look at", help: "take some: `images(x[0..<64])`")
+        }
         let values = numbers(x)
         let size = x.shape.dropFirst().reduce(1, *)
         return try (0..<x.shape[0]).map { (index) throws(Diagnostic) in
             do throws(DisplayError) {
                 return try ImageGrid.Image(
-                    height: x.shape[1], width: x.shape[2], channels: x.rank == 4 ? x.shape[3] : 1, values: Array(values[index * size..<(index + 1) * size]))
+                    height: x.shape[1], width: x.shape[2], channels: x.rank == 4 ? x.shape[3] : 1,
+                    values: Array(values[index * size..<(index + 1) * size]))
             } catch {
                 throw call.wrong(0, error.description)
             }

@@ -12,7 +12,8 @@ enum PictureChapter {
             "plot(x, y: none, title: \"\", xlabel: \"\", ylabel: \"\", log: none, **)", chapter: title,
             "A line chart: of y over x, of x alone over its positions, of a function over a range, of the density of a distribution. Columns of a matrix and fields of a record are lines of their own, as are further named arguments; `log` is \"x\", \"y\" or \"xy\".",
             examples: [
-                .init("plot([1, 4, 9])"), .init("plot(x -> x^2, -1...1, title: \"A parabola\")"), .init("plot(0..<3, (train: [3, 2, 1], test: [3, 2.5, 2]))"),
+                .init("plot([1, 4, 9])"), .init("plot(x -> x^2, -1...1, title: \"A parabola\")"),
+                .init("plot(0..<3, (train: [3, 2, 1], test: [3, 2.5, 2]))"),
             ]
         ) { (call: Call) throws(Diagnostic) -> Value in
             if let value = try call.objectVerb() { return value }
@@ -41,7 +42,9 @@ enum PictureChapter {
             var layers: [Chart.Layer] = []
             if case .record(let record) = call[0] {
                 for (name, value) in record.entries {
-                    guard let tensor = value.asTensor else { throw call.wrong(0, "the field \(name) must hold numbers, and it is \(value.kindName)") }
+                    guard let tensor = value.asTensor else {
+                        throw call.wrong(0, "the field \(name) must hold numbers, and it is \(value.kindName)")
+                    }
                     layers.append(Chart.Layer(Histogram(tensor.observed().doubles, bins: bins).mark(density: density), name: name))
                 }
             } else {
@@ -70,7 +73,8 @@ enum PictureChapter {
             guard x.count <= 4_000_000 else { throw call.wrong(0, "a heat map of \(x.count) cells is too large to look at") }
             let (rows, columns) = (try call.labels(1), try call.labels(2))
             for (index, axis, words) in [(1, 0, rows), (2, 1, columns)] where !words.isEmpty && words.count != x.shape[axis] {
-                throw call.wrong(index, "the matrix has \(x.shape[axis]) \(axis == 0 ? "rows" : "columns"), and there are \(words.count) labels")
+                throw call.wrong(
+                    index, "the matrix has \(x.shape[axis]) \(axis == 0 ? "rows" : "columns"), and there are \(words.count) labels")
             }
             let map = Chart.HeatMap(values: PlotData.rows(x), rowLabels: rows, columnLabels: columns, showsNumbers: try call.bool(3))
             return .picture(try frame(call, from: 4, [Chart.Layer(.heatmap(map))]))
@@ -82,8 +86,11 @@ enum PictureChapter {
         ) { (call: Call) throws(Diagnostic) -> Value in
             let captions = try call.labels(1)
             let images = try PlotData.images(call)
-            guard captions.isEmpty || captions.count == images.count else { throw call.wrong(1, "there are \(images.count) pictures, and \(captions.count) labels") }
-            return .picture(ImageGrid(images, captions: captions, columns: try call.integerIfGiven(2, in: 1...1000), title: try call.string(5)))
+            guard captions.isEmpty || captions.count == images.count else {
+                throw call.wrong(1, "there are \(images.count) pictures, and \(captions.count) labels")
+            }
+            return .picture(
+                ImageGrid(images, captions: captions, columns: try call.integerIfGiven(2, in: 1...1000), title: try call.string(5)))
         },
         Builtin(
             "audio(x, rate: 8000)", chapter: title, "A sound: amplitudes from -1 to 1, so many a second.",
@@ -96,8 +103,12 @@ enum PictureChapter {
                 samples = x
                 rate = record["rate"] ?? rate
             }
-            guard let wave = samples.asTensor, wave.rank == 1 || (wave.rank == 2 && wave.shape[1] > 0) else { throw call.mustBe(0, "a vector of samples") }
-            guard case .number(let hertz) = rate, hertz >= 1, hertz <= 384_000 else { throw call.wrong(1, "the rate must be from 1 to 384000 samples a second, and it is \(rate.shown())") }
+            guard let wave = samples.asTensor, wave.rank == 1 || (wave.rank == 2 && wave.shape[1] > 0) else {
+                throw call.mustBe(0, "a vector of samples")
+            }
+            guard case .number(let hertz) = rate, hertz >= 1, hertz <= 384_000 else {
+                throw call.wrong(1, "the rate must be from 1 to 384000 samples a second, and it is \(rate.shown())")
+            }
             // Several channels are mixed.
             return .picture(SoundClip(samples: wave.rank == 1 ? wave.doubles : try wave.mean(axis: 1).doubles, rate: Int(hertz)))
         },
@@ -123,21 +134,27 @@ enum PictureChapter {
             let parts = pictures(call, 0)
             let charts = parts.compactMap { $0 as? Chart }
             if !charts.isEmpty, charts.count == parts.count { return .picture(ChartGrid(charts, columns: columns)) }
-            guard !parts.isEmpty, parts.count == flat(call, 0).count else { throw call.wrong(0, "grid takes pictures, as `plot` and `images` make them") }
+            guard !parts.isEmpty, parts.count == flat(call, 0).count else {
+                throw call.wrong(0, "grid takes pictures, as `plot` and `images` make them")
+            }
             return .picture(Stack(parts))
         },
     ]
 
     /// The chart around some layers: its titles and axes are the call's arguments from `index` on.
     private static func frame(_ call: Call, from index: Int, _ layers: [Chart.Layer]) throws(Diagnostic) -> Chart {
-        var chart = Chart(title: try call.string(index), x: Chart.Axis(try call.string(index + 1)), y: Chart.Axis(try call.string(index + 2)), layers: layers)
+        var chart = Chart(
+            title: try call.string(index), x: Chart.Axis(try call.string(index + 1)), y: Chart.Axis(try call.string(index + 2)),
+            layers: layers)
         guard index + 3 < call.values.count, call.signature.parameters[index + 3].name == "log" else { return chart }
         switch call[index + 3] {
         case .none, .bool(false): break
         case .bool(true): chart.y.isLogarithmic = true
         default:
             let axes = try call.string(index + 3)
-            guard ["x", "y", "xy"].contains(axes) else { throw call.wrong(index + 3, "log must be \"x\", \"y\" or \"xy\", and it is \(quoted(axes))") }
+            guard ["x", "y", "xy"].contains(axes) else {
+                throw call.wrong(index + 3, "log must be \"x\", \"y\" or \"xy\", and it is \(quoted(axes))")
+            }
             chart.x.isLogarithmic = axes.contains("x")
             chart.y.isLogarithmic = axes.contains("y")
         }
@@ -157,7 +174,9 @@ enum PictureChapter {
 
     private static func charts(_ call: Call, _ index: Int) throws(Diagnostic) -> [Chart] {
         let charts = pictures(call, index).compactMap { $0 as? Chart }
-        guard charts.count == flat(call, index).count else { throw call.wrong(index, "\(call.name) takes charts, as `plot` and `scatter` make them") }
+        guard charts.count == flat(call, index).count else {
+            throw call.wrong(index, "\(call.name) takes charts, as `plot` and `scatter` make them")
+        }
         return charts
     }
 }

@@ -11,7 +11,9 @@ public enum Reference {
     public static func text(on name: String?) -> String? {
         guard let name else { return contents }
         if let row = row(named: name) { return text(of: row) }
-        if let constant = StandardLibrary.constants.first(where: { $0.name == name }) { return "\(name): \(constant.summary), \(constant.value.shown())." }
+        if let constant = StandardLibrary.constants.first(where: { $0.name == name }) {
+            return "\(name): \(constant.summary), \(constant.value.shown())."
+        }
         return StandardLibrary.table()[name].map { text(describing: $0, name: name) }
     }
 
@@ -48,10 +50,15 @@ public enum Reference {
             switch object.kind {
             case .distributionFamily(let family):
                 var lines = ["\(Families.constructor(family).signature.text)", sentence(family.summary), ""]
-                for parameter in family.parameters { lines.append("  \(parameter.name): \(parameter.constraint.words)\(parameter.isOptional ? ", may be left out" : "")") }
+                for parameter in family.parameters {
+                    lines.append("  \(parameter.name): \(parameter.constraint.words)\(parameter.isOptional ? ", may be left out" : "")")
+                }
                 return lines.joined(separator: "\n")
             case .modelFamily(let family):
-                var lines = [Families.constructor(family).signature.text, sentence(family.summary), "variables: \(family.variables.joined(separator: ", "))"]
+                var lines = [
+                    Families.constructor(family).signature.text, sentence(family.summary),
+                    "variables: \(family.variables.joined(separator: ", "))",
+                ]
                 if !family.settings.isEmpty { lines.append("") }
                 let width = family.settings.map(\.name.count).max() ?? 0
                 for setting in family.settings {

@@ -41,7 +41,8 @@ enum StatisticsChapter {
             return .of(call.isGiven(1) ? try correlation.indexed([.at(0), .at(1)]) : correlation)
         },
         Builtin(
-            "standardize(x, axis: 0)", chapter: title, "x less its mean, divided by its standard deviation: by column, or of a table by each column of numbers.",
+            "standardize(x, axis: 0)", chapter: title,
+            "x less its mean, divided by its standard deviation: by column, or of a table by each column of numbers.",
             examples: [.init("standardize([1, 2, 3])", "[-1, 0, 1]")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             guard case .table(let table) = call[0] else { return .of(try standardized(call.array(0), axis: call.axis(1), "x")) }
@@ -59,11 +60,13 @@ enum StatisticsChapter {
             "count(xs, what: none)", chapter: title,
             "How often each value occurs, as a table of value and count, what is missing left out. Told what, how many are equal to it, or satisfy it where it is a function. Of a table, what names the columns whose combinations are counted.",
             examples: [
-                .init("count([\"b\", \"a\", \"b\"]).count", "[1, 2]"), .init("count([1, 5, 7], x -> x > 3)", "2"), .init("count(\"banana\", \"a\")", "3"),
+                .init("count([\"b\", \"a\", \"b\"]).count", "[1, 2]"), .init("count([1, 5, 7], x -> x > 3)", "2"),
+                .init("count(\"banana\", \"a\")", "3"),
             ]
         ) { (call: Call) throws(Diagnostic) -> Value in try count(call) },
         Builtin(
-            "bincount(x, weights: none, size: none)", chapter: title, "How often each of the whole numbers 0, 1, ... occurs; with weights, the sum of theirs.",
+            "bincount(x, weights: none, size: none)", chapter: title,
+            "How often each of the whole numbers 0, 1, ... occurs; with weights, the sum of theirs.",
             examples: [.init("bincount([0, 2, 2])", "[1, 0, 2]"), .init("bincount([0, 1], size: 3)", "[1, 1, 0]")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let codes = try wholeNumbers(call, 0)
@@ -76,7 +79,8 @@ enum StatisticsChapter {
             return .tensor(Tensor(bins))
         },
         Builtin(
-            "codes(xs, levels: none)", chapter: title, "Labels as whole numbers: a record of codes, and of levels, which are the different labels in order. Missing stays missing.",
+            "codes(xs, levels: none)", chapter: title,
+            "Labels as whole numbers: a record of codes, and of levels, which are the different labels in order. Missing stays missing.",
             examples: [.init("codes([\"b\", \"a\", \"b\"])", "(codes: [1, 0, 1], levels: [\"a\", \"b\"])")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let items = try call.items(0)
@@ -87,14 +91,20 @@ enum StatisticsChapter {
         Builtin(
             "one_hot(x, levels: none)", chapter: title,
             "A row of zeros with a single one for each label. Levels are the labels in the order of the columns, or how many columns whole numbers need.",
-            examples: [.init("one_hot([0, 2])", "[[1, 0, 0],\n [0, 0, 1]]"), .init("one_hot([\"b\", \"a\"], [\"a\", \"b\"])", "[[0, 1],\n [1, 0]]")]
+            examples: [
+                .init("one_hot([0, 2])", "[[1, 0, 0],\n [0, 0, 1]]"),
+                .init("one_hot([\"b\", \"a\"], [\"a\", \"b\"])", "[[0, 1],\n [1, 0]]"),
+            ]
         ) { (call: Call) throws(Diagnostic) -> Value in try oneHot(call) },
         Builtin(
-            "histogram_counts(x, edges)", chapter: title, "How many numbers lie between each two edges; a bin holds its lower edge, the last one both.",
+            "histogram_counts(x, edges)", chapter: title,
+            "How many numbers lie between each two edges; a bin holds its lower edge, the last one both.",
             examples: [.init("histogram_counts([0.1, 0.2, 1], [0, 0.5, 1])", "[2, 1]")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let edges = try call.vector(1).doubles
-            guard edges.count >= 2, zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }) else { throw call.wrong(1, "edges must be increasing, two at least") }
+            guard edges.count >= 2, zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }) else {
+                throw call.wrong(1, "edges must be increasing, two at least")
+            }
             var counts = [Double](repeating: 0, count: edges.count - 1)
             for x in try call.tensor(0).observed().doubles where x >= edges[0] && x <= edges[edges.count - 1] {
                 var (low, high) = (0, edges.count - 1)
@@ -147,7 +157,9 @@ enum StatisticsChapter {
 
     static func wholeNumbers(_ call: Call, _ index: Int) throws(Diagnostic) -> [Int] {
         let x = try call.vector(index)
-        guard !x.hasMissing else { throw call.wrong(index, "\(call.signature.parameters[index].name) has missing entries", help: "`observed(x)` drops them") }
+        guard !x.hasMissing else {
+            throw call.wrong(index, "\(call.signature.parameters[index].name) has missing entries", help: "`observed(x)` drops them")
+        }
         return try x.doubles.map { (number) throws(Diagnostic) in
             guard number >= 0, number == number.rounded(), number < 1e15 else {
                 throw call.wrong(index, "a whole number that is not negative is needed, and this is \(formatNumber(number))")
@@ -162,7 +174,9 @@ enum StatisticsChapter {
         return try items.map { (item) throws(Diagnostic) in
             if item.isMissing { return .missing }
             guard let position = positions[Distinct.Identity(item)] else {
-                throw call.wrong(0, "\(item.shown()) is none of the levels", help: "they are \(levels.prefix(20).map { $0.shown() }.joined(separator: ", "))")
+                throw call.wrong(
+                    0, "\(item.shown()) is none of the levels",
+                    help: "they are \(levels.prefix(20).map { $0.shown() }.joined(separator: ", "))")
             }
             return .number(position)
         }

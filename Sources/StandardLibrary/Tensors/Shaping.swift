@@ -14,30 +14,46 @@ enum ShapingChapter {
             "reshape(x, shape...)", chapter: title, "The same numbers in another shape; one size may be -1 and is then what fits.",
             examples: [.init("reshape(0..<4, 2, 2)", "[[0, 1],\n [2, 3]]"), .init("zeros(6, 4).reshape(-1, 8).shape", "[3, 8]")]
         ) { (call: Call) throws(Diagnostic) -> Value in .of(try call.tensor(0).reshaped(call.sizes(1, fitting: true))) },
-        Builtin("flatten(x)", chapter: title, "The numbers in one axis, row by row.", examples: [.init("flatten([[1, 2], [3, 4]])", "[1, 2, 3, 4]")]) {
+        Builtin(
+            "flatten(x)", chapter: title, "The numbers in one axis, row by row.",
+            examples: [.init("flatten([[1, 2], [3, 4]])", "[1, 2, 3, 4]")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in
             if case .list(let list) = call[0] {
-                return gathered(list.items.flatMap { item in (try? item.elements()).flatMap { item.kindWord == "string" ? [item] : $0 } ?? [item] })
+                return gathered(
+                    list.items.flatMap { item in (try? item.elements()).flatMap { item.kindWord == "string" ? [item] : $0 } ?? [item] })
             }
             return .tensor(try call.tensor(0).flattened())
         },
         Builtin(
             "transpose(x, axes: none)", chapter: title, "The axes in another order: reversed, or as told.",
-            examples: [.init("transpose([[1, 2], [3, 4]])", "[[1, 3],\n [2, 4]]"), .init("zeros(2, 3, 4).transpose([1, 0, 2]).shape", "[3, 2, 4]")]
+            examples: [
+                .init("transpose([[1, 2], [3, 4]])", "[[1, 3],\n [2, 4]]"), .init("zeros(2, 3, 4).transpose([1, 0, 2]).shape", "[3, 2, 4]"),
+            ]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let x = try call.tensor(0)
             guard call.isGiven(1) else { return .of(try x.transposed()) }
             return .of(try x.transposed(StatisticsChapter.wholeNumbers(call, 1)))
         },
-        Builtin("squeeze(x, axis: none)", chapter: title, "Without its axes of size 1, or without the one told.", examples: [.init("squeeze(zeros(1, 3, 1)).shape", "[3]")]) {
+        Builtin(
+            "squeeze(x, axis: none)", chapter: title, "Without its axes of size 1, or without the one told.",
+            examples: [.init("squeeze(zeros(1, 3, 1)).shape", "[3]")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in .of(try call.tensor(0).squeezed(call.axis(1)))
         },
-        Builtin("broadcast(x, shape...)", chapter: title, "Stretched to a shape, as arithmetic does it.", examples: [.init("broadcast([1, 2], 2, 2)", "[[1, 2],\n [1, 2]]")]) {
+        Builtin(
+            "broadcast(x, shape...)", chapter: title, "Stretched to a shape, as arithmetic does it.",
+            examples: [.init("broadcast([1, 2], 2, 2)", "[[1, 2],\n [1, 2]]")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in .of(try call.tensor(0).broadcast(to: call.sizes(1)))
         },
         Builtin(
-            "concat(values..., axis: 0)", chapter: title, "Lists, tensors, tables or strings one after the other. One argument that is a list holds what is joined.",
-            examples: [.init("concat([1, 2], [3])", "[1, 2, 3]"), .init("concat([\"a\"], [1, 2])", "[\"a\", 1, 2]"), .init("concat([[1], [2]], [[3], [4]], axis: 1)", "[[1, 3],\n [2, 4]]")]
+            "concat(values..., axis: 0)", chapter: title,
+            "Lists, tensors, tables or strings one after the other. One argument that is a list holds what is joined.",
+            examples: [
+                .init("concat([1, 2], [3])", "[1, 2, 3]"), .init("concat([\"a\"], [1, 2])", "[\"a\", 1, 2]"),
+                .init("concat([[1], [2]], [[3], [4]], axis: 1)", "[[1, 3],\n [2, 4]]"),
+            ]
         ) { (call: Call) throws(Diagnostic) -> Value in try concatenated(call) },
         Builtin(
             "stack(values..., axis: 0)", chapter: title, "Tensors of one shape along a new axis.",
@@ -78,21 +94,29 @@ enum ShapingChapter {
             return try call[0].selecting((0..<count).filter { $0 != (position < 0 ? position + count : position) })
         },
         Builtin(
-            "repeat(x, n, axis: none)", chapter: title, "Each number n times in a row, or each slice along an axis; of a string, the string n times.",
+            "repeat(x, n, axis: none)", chapter: title,
+            "Each number n times in a row, or each slice along an axis; of a string, the string n times.",
             examples: [.init("repeat([1, 2], 2)", "[1, 1, 2, 2]"), .init("repeat(\"ab\", 2)", "\"abab\"")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let n = try call.integer(1, in: 0...Shape.maximumCount)
             switch call[0] {
             case .text(let text):
-                guard text.value.utf8.count.multipliedReportingOverflow(by: n).partialValue < 1 << 31 else { throw call.wrong(1, "the string would be larger than 2 GiB") }
+                guard text.value.utf8.count.multipliedReportingOverflow(by: n).partialValue < 1 << 31 else {
+                    throw call.wrong(1, "the string would be larger than 2 GiB")
+                }
                 return .string(String(repeating: text.value, count: n))
             case .list(let list):
-                guard list.items.count.multipliedReportingOverflow(by: n).partialValue < Shape.maximumCount / 16 else { throw call.wrong(1, "the list would be larger than memory") }
+                guard list.items.count.multipliedReportingOverflow(by: n).partialValue < Shape.maximumCount / 16 else {
+                    throw call.wrong(1, "the list would be larger than memory")
+                }
                 return gathered(list.items.flatMap { [Value](repeating: $0, count: n) })
             default: return .of(try call.tensor(0).repeated(n, axis: call.axis(2)))
             }
         },
-        Builtin("tile(x, times...)", chapter: title, "The whole tensor side by side, so often along each axis.", examples: [.init("tile([1, 2], 2)", "[1, 2, 1, 2]")]) {
+        Builtin(
+            "tile(x, times...)", chapter: title, "The whole tensor side by side, so often along each axis.",
+            examples: [.init("tile([1, 2], 2)", "[1, 2, 1, 2]")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in .of(try call.tensor(0).tiled(call.sizes(1)))
         },
         Builtin(
@@ -100,7 +124,9 @@ enum ShapingChapter {
             examples: [.init("reverse([1, 2, 3])", "[3, 2, 1]"), .init("reverse(\"abc\")", "\"cba\"")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             if case .tensor(let tensor) = call[0] { return .of(try tensor.flipped(call.integer(1))) }
-            guard let count = call[0].length, call[0].kindWord != "record" else { throw call.mustBe(0, "a list, a string, a table or a tensor") }
+            guard let count = call[0].length, call[0].kindWord != "record" else {
+                throw call.mustBe(0, "a list, a string, a table or a tensor")
+            }
             return try call[0].selecting((0..<count).reversed())
         },
     ]
@@ -135,7 +161,9 @@ enum ShapingChapter {
         var items: [Value] = []
         for part in parts {
             guard part.kindWord != "string", part.kindWord != "table", let more = try part.elements() else {
-                throw call.wrong(0, "concat joins lists, tensors, tables or strings, and among them is \(part.kindName)", help: "`append(xs, x)` adds one item")
+                throw call.wrong(
+                    0, "concat joins lists, tensors, tables or strings, and among them is \(part.kindName)",
+                    help: "`append(xs, x)` adds one item")
             }
             items += more
         }

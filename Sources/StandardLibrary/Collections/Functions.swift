@@ -10,7 +10,10 @@ enum FunctionChapter {
         Builtin(
             "map(xs, f)", chapter: title,
             "f of every item: entries of a tensor or list, rows of a matrix or table, characters of a string. Results make a tensor where they can.",
-            examples: [.init("map([1, 2, 3], x -> x^2)", "[1, 4, 9]"), .init("map([\"a\", \"b\"], upper)", "[\"A\", \"B\"]"), .init("map([(1, 2), (3, 4)], (a, b) -> a * b)", "[2, 12]")]
+            examples: [
+                .init("map([1, 2, 3], x -> x^2)", "[1, 4, 9]"), .init("map([\"a\", \"b\"], upper)", "[\"A\", \"B\"]"),
+                .init("map([(1, 2), (3, 4)], (a, b) -> a * b)", "[2, 12]"),
+            ]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let function = try call.function(1)
             let items = try call.items(0)
@@ -58,14 +61,17 @@ enum FunctionChapter {
             examples: [.init("zip([1, 2], [\"a\", \"b\"])", "[(1, \"a\"), (2, \"b\")]")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let columns = try call.rest(0).map { (value) throws(Diagnostic) -> [Value] in
-                guard let items = try value.elements() else { throw call.wrong(0, "zip takes lists and tensors, and this is \(value.kindName)") }
+                guard let items = try value.elements() else {
+                    throw call.wrong(0, "zip takes lists and tensors, and this is \(value.kindName)")
+                }
                 return items
             }
             let count = columns.map(\.count).min() ?? 0
             return .list(List((0..<count).map { row in .tuple(List(columns.map { $0[row] })) }))
         },
         Builtin(
-            "enumerate(xs)", chapter: title, "Pairs of position and item.", examples: [.init("enumerate([\"a\", \"b\"])", "[(0, \"a\"), (1, \"b\")]")]
+            "enumerate(xs)", chapter: title, "Pairs of position and item.",
+            examples: [.init("enumerate([\"a\", \"b\"])", "[(0, \"a\"), (1, \"b\")]")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             .list(List(try call.items(0).enumerated().map { .tuple(List([.number(Double($0.offset)), $0.element])) }))
         },

@@ -29,7 +29,8 @@ enum SpecialFunctionChapter {
             return .of(try defined(try (x - x.logsumexp(axis: try call.integer(1), keep: true)).exp(), from: [x], call.name))
         },
         Builtin(
-            "log_softmax(x, axis: -1)", chapter: title, "The logarithm of softmax.", examples: [.init("exp(log_softmax([0, log(3)]))", "[0.25, 0.75]")]
+            "log_softmax(x, axis: -1)", chapter: title, "The logarithm of softmax.",
+            examples: [.init("exp(log_softmax([0, log(3)]))", "[0.25, 0.75]")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let x = try call.array(0)
             return .of(try defined(try x - x.logsumexp(axis: try call.integer(1), keep: true), from: [x], call.name))
@@ -39,7 +40,8 @@ enum SpecialFunctionChapter {
         ElementwiseChapter.row(
             "gamma", "The gamma function; gamma(n + 1) is n factorial.", [.init("gamma(5)", "24")], chapter: title, gammaFunction),
         ElementwiseChapter.row(
-            "lgamma", .lgamma, "The logarithm of the absolute value of the gamma function.", [.init("round(exp(lgamma(5)))", "24")], chapter: title),
+            "lgamma", .lgamma, "The logarithm of the absolute value of the gamma function.", [.init("round(exp(lgamma(5)))", "24")],
+            chapter: title),
         ElementwiseChapter.row(
             "digamma", .digamma, "The derivative of lgamma.", [.init("round(digamma(1), digits: 6)", "-0.577216")], chapter: title),
         Builtin(
@@ -48,7 +50,8 @@ enum SpecialFunctionChapter {
             let (a, b) = (try call.tensor(0), try call.tensor(1))
             return .of(try defined(try a.lgamma() + b.lgamma() - (a + b).lgamma(), from: [a, b], call.name))
         },
-        ElementwiseChapter.row("factorial", "The product of the whole numbers from 1 to n.", [.init("factorial(5)", "120")], chapter: title) {
+        ElementwiseChapter.row("factorial", "The product of the whole numbers from 1 to n.", [.init("factorial(5)", "120")], chapter: title)
+        {
             (n: Tensor) throws(Diagnostic) -> Tensor in
             if let bad = n.doubles.first(where: { $0 < 0 || $0 != $0.rounded() }) {
                 throw Diagnostic("factorial takes whole numbers that are not negative, and this is \(formatNumber(bad))", argument: "x")

@@ -7,35 +7,49 @@ enum ReductionChapter {
     static let title = "Reductions"
 
     static let rows: [Builtin] = [
-        row("sum", .sum, "The sum, of all numbers or along an axis.", [.init("sum([1, 2, 3])", "6"), .init("sum([[1, 2], [3, 4]], axis: 0)", "[4, 6]")]),
+        row(
+            "sum", .sum, "The sum, of all numbers or along an axis.",
+            [.init("sum([1, 2, 3])", "6"), .init("sum([[1, 2], [3, 4]], axis: 0)", "[4, 6]")]),
         row("prod", .product, "The product, of all numbers or along an axis.", [.init("prod([2, 3, 4])", "24")]),
-        moment("mean", "The mean of data, of all or along an axis; of a distribution, its expectation.", [.init("mean([1, 2, 3])", "2"), .init("mean([1, 3], weights: [3, 1])", "1.5")]) {
-            (x: Tensor, axis: Axes) throws(Diagnostic) -> Tensor in try x.reduced(.mean, axes: axis)
+        moment(
+            "mean", "The mean of data, of all or along an axis; of a distribution, its expectation.",
+            [.init("mean([1, 2, 3])", "2"), .init("mean([1, 3], weights: [3, 1])", "1.5")]
+        ) {
+            (x: Tensor, axis: Axes) throws(Diagnostic) -> Tensor in
+            try x.reduced(.mean, axes: axis)
         } weighted: { (x: Tensor, weights: Tensor, axis: Axes) throws(Diagnostic) -> Tensor in
             try weightedMean(x, weights, axis)
         },
         moment(
             "var", "The variance of data: squared distances from the mean, added up and divided by n - 1. Weights count as repetitions.",
             [.init("var([1, 2, 3, 4])", "1.6666666666666667"), .init("var([1, 3], weights: [2, 2])", "1.3333333333333333")]
-        ) { (x: Tensor, axis: Axes) throws(Diagnostic) -> Tensor in try x.reduced(.variance, axes: axis)
+        ) { (x: Tensor, axis: Axes) throws(Diagnostic) -> Tensor in
+            try x.reduced(.variance, axes: axis)
         } weighted: { (x: Tensor, weights: Tensor, axis: Axes) throws(Diagnostic) -> Tensor in
             try weightedVariance(x, weights, axis)
         },
         moment(
             "sd", "The standard deviation, the root of the variance: of data (divided by n - 1) or of a distribution.",
             [.init("sd([1, 2, 3, 4])", "1.2909944487358056")]
-        ) { (x: Tensor, axis: Axes) throws(Diagnostic) -> Tensor in try x.reduced(.sd, axes: axis)
+        ) { (x: Tensor, axis: Axes) throws(Diagnostic) -> Tensor in
+            try x.reduced(.sd, axes: axis)
         } weighted: { (x: Tensor, weights: Tensor, axis: Axes) throws(Diagnostic) -> Tensor in
             try weightedVariance(x, weights, axis).sqrt()
         },
-        row("median", .median, "The middle of the sorted data, or of a distribution.", [.init("median([3, 1, 2])", "2"), .init("median([1, 2, 3, 4])", "2.5")]),
-        extreme("min", .min, .minimum, "The smallest number, of all or along an axis; of several arguments, element by element.", [.init("min([3, 1, 2])", "1"), .init("min([1, 5], 3)", "[1, 3]")]),
-        extreme("max", .max, .maximum, "The largest number, of all or along an axis; of several arguments, element by element.", [.init("max([3, 1, 2])", "3"), .init("max(0, [-1, 2])", "[0, 2]")]),
+        row(
+            "median", .median, "The middle of the sorted data, or of a distribution.",
+            [.init("median([3, 1, 2])", "2"), .init("median([1, 2, 3, 4])", "2.5")]),
+        extreme(
+            "min", .min, .minimum, "The smallest number, of all or along an axis; of several arguments, element by element.",
+            [.init("min([3, 1, 2])", "1"), .init("min([1, 5], 3)", "[1, 3]")]),
+        extreme(
+            "max", .max, .maximum, "The largest number, of all or along an axis; of several arguments, element by element.",
+            [.init("max([3, 1, 2])", "3"), .init("max(0, [-1, 2])", "[0, 2]")]),
         row("argmin", .argmin, "The position of the smallest number.", [.init("argmin([3, 1, 2])", "1")]),
         row("argmax", .argmax, "The position of the largest number.", [.init("argmax([[1, 5], [7, 2]], axis: 1)", "[1, 0]")]),
         row("any", .any, "Whether one at least is true.", [.init("any([1, 5] > 3)", "true")]),
         row("all", .all, "Whether every one is true.", [.init("all([1, 5] > 3)", "false"), .init("all([])", "true")]),
-        row("logsumexp", .logsumexp, "log(sum(exp(x))), without overflow.", [.init("logsumexp([1000, 1000]) - 1000 == log(2)", "true")]),
+        row("logsumexp", .logsumexp, "log(sum(exp(x))), without overflow.", [.init("logsumexp([1000, 1000])", "1000.6931471805599")]),
         running("cumsum", .sum, "The running sum.", [.init("cumsum([1, 2, 3])", "[1, 3, 6]")]),
         running("cumprod", .product, "The running product.", [.init("cumprod([1, 2, 3])", "[1, 2, 6]")]),
         running("cummax", .max, "The largest so far.", [.init("cummax([1, 3, 2])", "[1, 3, 3]")]),
@@ -59,7 +73,8 @@ enum ReductionChapter {
     ]
 
     private static func row(_ name: String, _ op: Reduction, _ summary: String, _ examples: [Builtin.Example]) -> Builtin {
-        Builtin("\(name)(x, axis: none, keep: false)", chapter: title, summary, examples: examples) { (call: Call) throws(Diagnostic) -> Value in
+        Builtin("\(name)(x, axis: none, keep: false)", chapter: title, summary, examples: examples) {
+            (call: Call) throws(Diagnostic) -> Value in
             if let value = try call.objectVerb() { return value }
             let x = try call.tensor(0)
             return .of(try defined(try x.reduced(op, axes: Axes(call, 1, keep: 2)), from: [x], name))
@@ -78,16 +93,24 @@ enum ReductionChapter {
             let axes = try Axes(call, 1, keep: 3)
             guard call.isGiven(2) else { return .of(try defined(try plain(x, axes), from: [x], name)) }
             let weights = try call.tensor(2)
-            if let bad = weights.doubles.first(where: { $0 < 0 }) { throw call.wrong(2, "a weight cannot be negative, and this is \(formatNumber(bad))") }
+            if let bad = weights.doubles.first(where: { $0 < 0 }) {
+                throw call.wrong(2, "a weight cannot be negative, and this is \(formatNumber(bad))")
+            }
             return .of(try defined(try weighted(x, weights, axes), from: [x, weights], name))
         }
     }
 
-    private static func extreme(_ name: String, _ reduction: Reduction, _ op: BinaryOp, _ summary: String, _ examples: [Builtin.Example]) -> Builtin {
-        Builtin("\(name)(x..., axis: none, keep: false)", chapter: title, summary, examples: examples) { (call: Call) throws(Diagnostic) -> Value in
+    private static func extreme(_ name: String, _ reduction: Reduction, _ op: BinaryOp, _ summary: String, _ examples: [Builtin.Example])
+        -> Builtin
+    {
+        Builtin("\(name)(x..., axis: none, keep: false)", chapter: title, summary, examples: examples) {
+            (call: Call) throws(Diagnostic) -> Value in
             let operands = try call.tensors(0)
-            guard let first = operands.first else { throw Diagnostic("\(name) needs an argument", help: "it is called as \(call.signature.text)") }
-            let all = try operands.dropFirst().reduce(first) { (a, b) throws(Diagnostic) in try Tensor.binary(op, a, b) }
+            guard let first = operands.first else {
+                throw Diagnostic("\(name) needs an argument", help: "it is called as \(call.signature.text)")
+            }
+            var all = first
+            for operand in operands.dropFirst() { all = try Tensor.binary(op, all, operand) }
             if operands.count > 1, !call.isGiven(1) { return .of(all) }
             return .of(try all.reduced(reduction, axes: Axes(call, 1, keep: 2)))
         }
@@ -113,7 +136,9 @@ enum ReductionChapter {
             }
         }
         guard (try? Shape.broadcast(weights.shape, x.shape)) == x.shape else {
-            throw Diagnostic("the weights have shape \(weights.shape), and x has \(x.shape)", argument: "weights", help: "one weight an entry, or one along `axis:`")
+            throw Diagnostic(
+                "the weights have shape \(weights.shape), and x has \(x.shape)", argument: "weights",
+                help: "one weight an entry, or one along `axis:`")
         }
         return try weights.broadcast(to: x.shape)
     }
@@ -164,7 +189,9 @@ extension Tensor {
         guard let list = axes.list else { return try reduced(op, axis: nil, keep: axes.keep) }
         if list.count == 1 { return try reduced(op, axis: list[0], keep: axes.keep) }
         let positions = try list.map { (axis) throws(Diagnostic) in
-            guard axis >= -rank, axis < rank else { throw Diagnostic("the tensor has \(rank) axes, and axis \(axis) is none of them", argument: "axis") }
+            guard axis >= -rank, axis < rank else {
+                throw Diagnostic("the tensor has \(rank) axes, and axis \(axis) is none of them", argument: "axis")
+            }
             return axis < 0 ? axis + rank : axis
         }
         guard Set(positions).count == positions.count else { throw Diagnostic("an axis is given twice", argument: "axis") }

@@ -17,13 +17,13 @@ enum DensityCurve {
                     argument: "x", help: "draws can be shown: `scatter(sample(d, 1000))`, `histogram(sample(d, 1000)[:, 0])`")
             }
         }
-        return try distributions.flatMap { (distribution) throws(Diagnostic) in
+        return try distributions.map { (distribution) throws(Diagnostic) in
             let count = distribution.batchShape.first ?? 1
             let names = distributions.count > 1 || count > 1
             let range = try range(of: distribution)
             return distribution.support.isDiscrete
                 ? try bars(distribution, range, count, isNamed: names) : try curves(distribution, range, count, isNamed: names)
-        }
+        }.flatMap { $0 }
     }
 
     /// From the 0.2% to the 99.8% quantile of draws, and to the ends of the support where those are near.
@@ -47,7 +47,8 @@ enum DensityCurve {
         let densities = try density(distribution, points)
         return (0..<count).map { index in
             let y = (0..<points.count).map { densities[$0 * count + index] }
-            return Chart.Layer(.line(x: points.doubles, y: y.map { $0.isFinite ? $0 : .nan }), name: isNamed ? name(distribution, index, of: count) : nil)
+            return Chart.Layer(
+                .line(x: points.doubles, y: y.map { $0.isFinite ? $0 : .nan }), name: isNamed ? name(distribution, index, of: count) : nil)
         }
     }
 

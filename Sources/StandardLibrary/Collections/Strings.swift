@@ -21,7 +21,10 @@ enum StringChapter {
         ) { (call: Call) throws(Diagnostic) -> Value in
             if let tensor = call[0].asTensor { return .of(try tensor.converted(to: .float64)) }
             if case .list(let list) = call[0] {
-                return gathered(try list.items.enumerated().map { (item) throws(Diagnostic) in try number(item.element, call, " at position \(item.offset)") })
+                return gathered(
+                    try list.items.enumerated().map { (item) throws(Diagnostic) in
+                        try number(item.element, call, " at position \(item.offset)")
+                    })
             }
             return try number(call[0], call, "")
         },
@@ -31,11 +34,16 @@ enum StringChapter {
             .string($0.trimmingCharacters(in: .whitespacesAndNewlines))
         },
         row("lines", "The lines of a text.", [.init("lines(\"a\\nb\")", "[\"a\", \"b\"]")]) { text in
-            var lines = text.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false).map { Value.string(String($0)) }
+            var lines = text.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false).map {
+                Value.string(String($0))
+            }
             if text.hasSuffix("\n") || text.isEmpty { lines.removeLast() }
             return .list(List(lines))
         },
-        row("words", "The words of a text: what stands between spaces and line ends.", [.init("words(\"to be  or\")", "[\"to\", \"be\", \"or\"]")]) { text in
+        row(
+            "words", "The words of a text: what stands between spaces and line ends.",
+            [.init("words(\"to be  or\")", "[\"to\", \"be\", \"or\"]")]
+        ) { text in
             .list(List(text.split(whereSeparator: \.isWhitespace).map { .string(String($0)) }))
         },
         row("chars", "The characters of a text, a code point each.", [.init("chars(\"añ\")", "[\"a\", \"ñ\"]")]) { text in
@@ -55,12 +63,18 @@ enum StringChapter {
             guard !old.isEmpty else { throw call.wrong(1, "the empty string cannot be replaced") }
             return try each(call) { .string($0.pieces(between: old).joined(separator: new)) }
         },
-        Builtin("startswith(text, part)", chapter: title, "Whether the text begins so.", examples: [.init("startswith(\"banana\", \"ban\")", "true")]) {
+        Builtin(
+            "startswith(text, part)", chapter: title, "Whether the text begins so.",
+            examples: [.init("startswith(\"banana\", \"ban\")", "true")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in
             let part = Array(try call.string(1).utf8)
             return try each(call) { .bool($0.utf8.starts(with: part)) }
         },
-        Builtin("endswith(text, part)", chapter: title, "Whether the text ends so.", examples: [.init("endswith([\"a.csv\", \"b.txt\"], \".csv\")", "[true, false]")]) {
+        Builtin(
+            "endswith(text, part)", chapter: title, "Whether the text ends so.",
+            examples: [.init("endswith([\"a.csv\", \"b.txt\"], \".csv\")", "[true, false]")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in
             let part = Array(try call.string(1).utf8.reversed())
             return try each(call) { .bool($0.utf8.reversed().starts(with: part)) }
@@ -93,14 +107,20 @@ enum StringChapter {
         },
         Builtin("chr(number)", chapter: title, "The code point of a number, as a string.", examples: [.init("chr(955)", "\"λ\"")]) {
             (call: Call) throws(Diagnostic) -> Value in
-            guard let scalar = Unicode.Scalar(UInt32(try call.integer(0, in: 0...0x10FFFF))) else { throw call.wrong(0, "no character has the number \(call[0].shown())") }
+            guard let scalar = Unicode.Scalar(UInt32(try call.integer(0, in: 0...0x10FFFF))) else {
+                throw call.wrong(0, "no character has the number \(call[0].shown())")
+            }
             return .string(String(Character(scalar)))
         },
     ]
 
     /// A row for a function of one string.
-    private static func row(_ name: String, _ summary: String, _ examples: [Builtin.Example], _ function: @escaping @Sendable (String) -> Value) -> Builtin {
-        Builtin("\(name)(text)", chapter: title, summary, examples: examples) { (call: Call) throws(Diagnostic) -> Value in try each(call, function) }
+    private static func row(
+        _ name: String, _ summary: String, _ examples: [Builtin.Example], _ function: @escaping @Sendable (String) -> Value
+    ) -> Builtin {
+        Builtin("\(name)(text)", chapter: title, summary, examples: examples) { (call: Call) throws(Diagnostic) -> Value in
+            try each(call, function)
+        }
     }
 
     /// A function over one string or each of a list; what is missing stays so.
@@ -123,7 +143,9 @@ enum StringChapter {
         case .text(let text):
             let trimmed = text.value.trimmingCharacters(in: .whitespacesAndNewlines)
             if ["", "NA", "NaN", "nan", "?"].contains(trimmed) { return .missing }
-            if let number = Double(trimmed.replacing("_", with: "")), !number.isNaN, !trimmed.lowercased().contains("x") { return .number(number) }
+            if let number = Double(trimmed.replacing("_", with: "")), !number.isNaN, !trimmed.lowercased().contains("x") {
+                return .number(number)
+            }
             throw call.wrong(0, "\(quoted(text.value)) is no number\(place)")
         default: throw call.mustBe(0, "a string")
         }
@@ -148,19 +170,20 @@ extension String {
         var ranges: [Range<String.Index>] = []
         var text = self
         text.makeContiguousUTF8()
-        let starts: [Int] = text.utf8.withContiguousStorageIfAvailable { bytes in
-            var starts: [Int] = []
-            var start = 0
-            while start + wanted.count <= bytes.count, starts.count < limit {
-                if bytes[start] == wanted[0], wanted.indices.allSatisfy({ bytes[start + $0] == wanted[$0] }) {
-                    starts.append(start)
-                    start += wanted.count
-                } else {
-                    start += 1
+        let starts: [Int] =
+            text.utf8.withContiguousStorageIfAvailable { bytes in
+                var starts: [Int] = []
+                var start = 0
+                while start + wanted.count <= bytes.count, starts.count < limit {
+                    if bytes[start] == wanted[0], wanted.indices.allSatisfy({ bytes[start + $0] == wanted[$0] }) {
+                        starts.append(start)
+                        start += wanted.count
+                    } else {
+                        start += 1
+                    }
                 }
-            }
-            return starts
-        } ?? []
+                return starts
+            } ?? []
         var index = utf8.startIndex
         var offset = 0
         for start in starts {

@@ -7,17 +7,25 @@ enum LinearAlgebraChapter {
     static let title = "Linear algebra"
 
     static let rows: [Builtin] = [
-        Builtin("matmul(a, b)", chapter: title, "The matrix product, as `a @ b`.", examples: [.init("matmul([[1, 2], [3, 4]], [1, 1])", "[3, 7]")]) {
+        Builtin(
+            "matmul(a, b)", chapter: title, "The matrix product, as `a @ b`.",
+            examples: [.init("matmul([[1, 2], [3, 4]], [1, 1])", "[3, 7]")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in
             let (a, b) = (try call.tensor(0), try call.tensor(1))
             return .of(try defined(try a.matmul(b), from: [a, b], call.name))
         },
-        Builtin("dot(a, b)", chapter: title, "The sum of the products of two vectors' entries.", examples: [.init("dot([1, 2], [3, 4])", "11")]) {
+        Builtin(
+            "dot(a, b)", chapter: title, "The sum of the products of two vectors' entries.", examples: [.init("dot([1, 2], [3, 4])", "11")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in
             let (a, b) = (try call.vector(0), try call.vector(1))
             return .of(try defined(try a.matmul(b), from: [a, b], call.name))
         },
-        Builtin("outer(a, b)", chapter: title, "The products of every entry of one vector with every entry of another.", examples: [.init("outer([1, 2], [3, 4])", "[[3, 4],\n [6, 8]]")]) {
+        Builtin(
+            "outer(a, b)", chapter: title, "The products of every entry of one vector with every entry of another.",
+            examples: [.init("outer([1, 2], [3, 4])", "[[3, 4],\n [6, 8]]")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in
             let (a, b) = (try call.vector(0), try call.vector(1))
             return .tensor(try defined(try a.expandedDims(1) * b, from: [a, b], call.name))
@@ -35,7 +43,10 @@ enum LinearAlgebraChapter {
             let (q, r) = try a.qr()
             return .of(try r.triangularSolve(q.transposed().matmul(b), lower: false))
         },
-        row("inv", "The inverse of a square matrix. `solve(a, b)` is better than `inv(a) @ b`.", [.init("inv([[2, 0], [0, 4]])", "[[0.5,    0],\n [  0, 0.25]]")]) {
+        row(
+            "inv", "The inverse of a square matrix. `solve(a, b)` is better than `inv(a) @ b`.",
+            [.init("inv([[2, 0], [0, 4]])", "[[0.5,  0],\n [0,    0.25]]")]
+        ) {
             (x: Tensor) throws(Diagnostic) -> Value in .of(try x.inverse())
         },
         row("det", "The determinant.", [.init("round(det([[1, 2], [3, 4]]), digits: 9)", "-2")]) {
@@ -47,7 +58,10 @@ enum LinearAlgebraChapter {
         row("trace", "The sum of the diagonal.", [.init("trace([[1, 2], [3, 4]])", "5")]) {
             (x: Tensor) throws(Diagnostic) -> Value in .of(try diagonal(x).sum())
         },
-        row("diag", "The diagonal of a matrix, or the matrix with a vector as its diagonal.", [.init("diag([1, 2])", "[[1, 0],\n [0, 2]]"), .init("diag([[1, 2], [3, 4]])", "[1, 4]")]) {
+        row(
+            "diag", "The diagonal of a matrix, or the matrix with a vector as its diagonal.",
+            [.init("diag([1, 2])", "[[1, 0],\n [0, 2]]"), .init("diag([[1, 2], [3, 4]])", "[1, 4]")]
+        ) {
             (x: Tensor) throws(Diagnostic) -> Value in
             if x.rank == 1 {
                 let on = try Tensor.eye(x.count).converted(to: .bool)
@@ -55,15 +69,24 @@ enum LinearAlgebraChapter {
             }
             return .of(try diagonal(x))
         },
-        row("cholesky", "The lower triangular L with `L @ transpose(L)` equal to a positive definite matrix.", [.init("cholesky([[4, 0], [0, 9]])", "[[2, 0],\n [0, 3]]")]) {
+        row(
+            "cholesky", "The lower triangular L with `L @ transpose(L)` equal to a positive definite matrix.",
+            [.init("cholesky([[4, 0], [0, 9]])", "[[2, 0],\n [0, 3]]")]
+        ) {
             (x: Tensor) throws(Diagnostic) -> Value in .of(try x.cholesky())
         },
-        row("qr", "The record of q, with orthonormal columns, and r, upper triangular, whose product is the matrix.", [.init("qr(eye(2)).q.shape", "[2, 2]")]) {
+        row(
+            "qr", "The record of q, with orthonormal columns, and r, upper triangular, whose product is the matrix.",
+            [.init("qr(eye(2)).q.shape", "[2, 2]")]
+        ) {
             (x: Tensor) throws(Diagnostic) -> Value in
             let (q, r) = try x.qr()
             return .record([("q", .tensor(q)), ("r", .tensor(r))])
         },
-        row("svd", "The singular value decomposition, a record: the matrix is `u @ diag(s) @ vt`, s descending.", [.init("svd([[3, 0], [0, 4]]).s", "[4, 3]")]) {
+        row(
+            "svd", "The singular value decomposition, a record: the matrix is `u @ diag(s) @ vt`, s descending.",
+            [.init("svd([[3, 0], [0, 4]]).s", "[4, 3]")]
+        ) {
             (x: Tensor) throws(Diagnostic) -> Value in
             let (u, s, vt) = try x.svd()
             return .record([("u", .tensor(u)), ("s", .tensor(s)), ("vt", .tensor(vt))])
@@ -83,7 +106,8 @@ enum LinearAlgebraChapter {
     ]
 
     private static func row(
-        _ name: String, _ summary: String, _ examples: [Builtin.Example], _ function: @escaping @Sendable (Tensor) throws(Diagnostic) -> Value
+        _ name: String, _ summary: String, _ examples: [Builtin.Example],
+        _ function: @escaping @Sendable (Tensor) throws(Diagnostic) -> Value
     ) -> Builtin {
         Builtin("\(name)(x)", chapter: title, summary, examples: examples) { (call: Call) throws(Diagnostic) -> Value in
             try function(try call.array(0))

@@ -40,7 +40,8 @@ enum DataChapter {
                 func texts(_ part: (EmbeddedSet) -> String) -> Value { .list(List(sets.map { .string(part($0)) })) }
                 return .table(
                     Record([
-                        ("name", texts(\.name)), ("rows", .tensor(Tensor(sets.map(\.rows)))), ("title", texts(\.title)), ("fields", texts(\.fields)),
+                        ("name", texts(\.name)), ("rows", .tensor(Tensor(sets.map(\.rows)))), ("title", texts(\.title)),
+                        ("fields", texts(\.fields)),
                     ]))
             }
             return try reading(call) { () throws(DatasetError) in try Datasets.dataset(name) }
@@ -49,12 +50,15 @@ enum DataChapter {
             "split(x, by: 0.8, shuffle: true, seed: none)", chapter: title,
             "Of data, two parts: by is the share of the first, which is rounded down; the rows of a table, or the entries of each field of a record, go together. Of a string, its pieces between the separator by.",
             examples: [
-                .init("train, test = split(0..<10, 0.8, shuffle: false)\ntest", "[8, 9]"), .init("split(\"a,b,c\", \",\")", "[\"a\", \"b\", \"c\"]"),
+                .init("train, test = split(0..<10, 0.8, shuffle: false)\ntest", "[8, 9]"),
+                .init("split(\"a,b,c\", \",\")", "[\"a\", \"b\", \"c\"]"),
                 .init("len(split(dataset(\"iris\"), 0.5)[0])", "75"),
             ]
         ) { (call: Call) throws(Diagnostic) -> Value in
             if case .text(let text) = call[0] {
-                guard call.spans[1] != nil || call[1].kindWord == "string" else { throw Diagnostic("split needs the string that separates the pieces", help: "`split(text, \",\")`") }
+                guard call.spans[1] != nil || call[1].kindWord == "string" else {
+                    throw Diagnostic("split needs the string that separates the pieces", help: "`split(text, \",\")`")
+                }
                 let separator = try call.string(1)
                 guard !separator.isEmpty else { throw call.wrong(1, "the separator is empty", help: "`chars(text)` gives the characters") }
                 return .list(List(text.value.pieces(between: separator).map { .string($0) }))
@@ -66,7 +70,9 @@ enum DataChapter {
     private static func split(_ call: Call) throws(Diagnostic) -> Value {
         let share = try call.number(1)
         guard share >= 0, share <= 1 else {
-            throw call.wrong(1, "the share of the first part must be between 0 and 1, and it is \(formatNumber(share))", help: "`split(data, 0.8)` gives 80% and 20%")
+            throw call.wrong(
+                1, "the share of the first part must be between 0 and 1, and it is \(formatNumber(share))",
+                help: "`split(data, 0.8)` gives 80% and 20%")
         }
         let count = try call[0].sharedLength(call)
         var order = Array(0..<count)
@@ -109,8 +115,12 @@ extension Value {
         if case .record(let record) = self {
             var shared: (name: String, count: Int)?
             for (name, value) in record.entries {
-                guard let count = value.length, value.kindWord != "record" else { throw call.wrong(0, "the field \(name) is \(value.kindName), which cannot be split") }
-                if let shared, shared.count != count { throw call.wrong(0, "\(shared.name) has \(shared.count) entries, and \(name) has \(count)") }
+                guard let count = value.length, value.kindWord != "record" else {
+                    throw call.wrong(0, "the field \(name) is \(value.kindName), which cannot be split")
+                }
+                if let shared, shared.count != count {
+                    throw call.wrong(0, "\(shared.name) has \(shared.count) entries, and \(name) has \(count)")
+                }
                 shared = (name, count)
             }
             return shared?.count ?? 0

@@ -12,7 +12,8 @@ enum SelectionChapter {
             "a where the condition holds and b where not, element by element. With a condition alone, the positions where it holds. `xs.where(mask)` gives the items, or the rows of a table, that a mask selects.",
             examples: [
                 .init("where([true, false], 1, 0)", "[1, 0]"), .init("where([1, 5, 7] > 3)", "[1, 2]"),
-                .init("table(a: [1, 2, 3]).where([true, false, true]).a", "[1, 3]"), .init("where([1, 5] > 3, \"big\", \"small\")", "[\"small\", \"big\"]"),
+                .init("table(a: [1, 2, 3]).where([true, false, true]).a", "[1, 3]"),
+                .init("where([1, 5] > 3, \"big\", \"small\")", "[\"small\", \"big\"]"),
             ]
         ) { (call: Call) throws(Diagnostic) -> Value in try chosen(call) },
         Builtin(
@@ -24,7 +25,9 @@ enum SelectionChapter {
             let size: Int
             if isTensor {
                 let shape = try call.array(0).shape
-                guard axis >= -shape.count, axis < shape.count else { throw call.wrong(2, "the tensor has \(shape.count) axes, and axis \(axis) is none of them") }
+                guard axis >= -shape.count, axis < shape.count else {
+                    throw call.wrong(2, "the tensor has \(shape.count) axes, and axis \(axis) is none of them")
+                }
                 size = shape[axis < 0 ? axis + shape.count : axis]
             } else {
                 size = try call.items(0).count
@@ -45,11 +48,13 @@ enum SelectionChapter {
             let before = [Index](repeating: .all, count: axis < 0 ? axis + x.rank : axis)
             return .tensor(try x.indexed(before + [.positions(Tensor(positions))]))
         },
-        Builtin("first(xs)", chapter: title, "The first item.", examples: [.init("first([5, 6])", "5")]) { (call: Call) throws(Diagnostic) -> Value in
+        Builtin("first(xs)", chapter: title, "The first item.", examples: [.init("first([5, 6])", "5")]) {
+            (call: Call) throws(Diagnostic) -> Value in
             guard let item = try call.items(0).first else { throw call.wrong(0, "there is no first item, as there is none") }
             return item
         },
-        Builtin("last(xs)", chapter: title, "The last item.", examples: [.init("last([5, 6])", "6")]) { (call: Call) throws(Diagnostic) -> Value in
+        Builtin("last(xs)", chapter: title, "The last item.", examples: [.init("last([5, 6])", "6")]) {
+            (call: Call) throws(Diagnostic) -> Value in
             guard let item = try call.items(0).last else { throw call.wrong(0, "there is no last item, as there is none") }
             return item
         },
@@ -72,12 +77,14 @@ enum SelectionChapter {
                 .init("sort([-3, 1, 2], by: abs)", "[1, 2, -3]"), .init("sort(table(a: [2, 1]), by: \"a\").a", "[1, 2]"),
             ]
         ) { (call: Call) throws(Diagnostic) -> Value in
-            if let tensor = call[0].asTensor, !call.isGiven(1), !(tensor.rank < 2 && (try call.bool(2))) {
+            let descending = try call.bool(2)
+            // A descending vector takes the way of lists, which keeps what is missing last.
+            if let tensor = call[0].asTensor, !call.isGiven(1), tensor.rank != 1 || !descending {
                 guard tensor.rank > 0 else { throw call.mustBe(0, "a list, a tensor or a table") }
                 let sorted = try tensor.sorted(call.integer(3))
-                return .tensor(try call.bool(2) ? sorted.flipped(call.integer(3)) : sorted)
+                return .tensor(descending ? try sorted.flipped(call.integer(3)) : sorted)
             }
-            return try call[0].selecting(order(call, by: 1, descending: call.bool(2)))
+            return try call[0].selecting(order(call, by: 1, descending: descending))
         },
         Builtin(
             "argsort(xs, by: none, descending: false)", chapter: title, "The positions that would sort the items.",
@@ -106,14 +113,17 @@ enum SelectionChapter {
         ) { (call: Call) throws(Diagnostic) -> Value in
             let x = try call.array(0)
             let axis = try call.integer(1)
-            guard axis >= -x.rank, axis < x.rank else { throw call.wrong(1, "the tensor has \(x.rank) axes, and axis \(axis) is none of them") }
+            guard axis >= -x.rank, axis < x.rank else {
+                throw call.wrong(1, "the tensor has \(x.rank) axes, and axis \(axis) is none of them")
+            }
             let before = [Index](repeating: .all, count: axis < 0 ? axis + x.rank : axis)
             let later = try x.indexed(before + [.slice(start: 1, end: nil)])
             let earlier = try x.indexed(before + [.slice(start: nil, end: -1)])
             return .tensor(try defined(try later - earlier, from: [x], call.name))
         },
         Builtin(
-            "lag(x, n: 1)", chapter: title, "The values n steps before; the first n are missing.", examples: [.init("lag([1, 2, 3])", "[missing, 1, 2]")]
+            "lag(x, n: 1)", chapter: title, "The values n steps before; the first n are missing.",
+            examples: [.init("lag([1, 2, 3])", "[missing, 1, 2]")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let items = try call.items(0)
             let n = min(try call.integer(1, in: 0...Int(1e15)), items.count)
@@ -135,14 +145,21 @@ enum SelectionChapter {
         }
         let condition = try call.tensor(0)
         if let a = call[1].asTensor, let b = call[2].asTensor { return .of(try Tensor.select(condition, a, b)) }
-        guard condition.rank <= 1 else { throw call.wrong(0, "a condition of several axes chooses between numbers, and these are \(call[1].kindName) and \(call[2].kindName)") }
+        guard condition.rank <= 1 else {
+            throw call.wrong(
+                0, "a condition of several axes chooses between numbers, and these are \(call[1].kindName) and \(call[2].kindName)")
+        }
         func item(_ index: Int, _ position: Int) throws(Diagnostic) -> Value {
             guard case .list(let list) = call[index] else {
                 guard let tensor = call[index].asTensor, tensor.rank == 1 else { return call[index] }
-                guard tensor.count == condition.count else { throw call.wrong(index, "the condition has \(condition.count) entries, and this has \(tensor.count)") }
+                guard tensor.count == condition.count else {
+                    throw call.wrong(index, "the condition has \(condition.count) entries, and this has \(tensor.count)")
+                }
                 return .of(tensor.row(position))
             }
-            guard list.items.count == condition.count else { throw call.wrong(index, "the condition has \(condition.count) entries, and this has \(list.items.count)") }
+            guard list.items.count == condition.count else {
+                throw call.wrong(index, "the condition has \(condition.count) entries, and this has \(list.items.count)")
+            }
             return list.items[position]
         }
         let bools = condition.bools
@@ -154,7 +171,9 @@ enum SelectionChapter {
 
     /// `xs.where(mask)`
     private static func selected(_ call: Call) throws(Diagnostic) -> Value {
-        guard let mask = call[1].asTensor, mask.rank == 1 else { throw call.wrong(1, "where needs a value for b too", help: "`where(condition, a, b)`, or `xs.where(mask)`") }
+        guard let mask = call[1].asTensor, mask.rank == 1 else {
+            throw call.wrong(1, "where needs a value for b too", help: "`where(condition, a, b)`, or `xs.where(mask)`")
+        }
         if let tensor = call[0].asTensor, tensor.dtype == .bool, mask.dtype != .bool {
             throw call.wrong(1, "where needs a value for b too", help: "`where(condition, a, b)`")
         }
@@ -167,7 +186,9 @@ enum SelectionChapter {
     /// The order of the items, by themselves, by a function or by columns.
     static func order(_ call: Call, by index: Int, descending: Bool) throws(Diagnostic) -> [Int] {
         if case .table(let table) = call[0], !call[index].isCallable {
-            guard call.isGiven(index) else { throw call.wrong(0, "a table is sorted by its columns", help: "`sort(t, by: \"\(table.names.first ?? "a")\")`") }
+            guard call.isGiven(index) else {
+                throw call.wrong(0, "a table is sorted by its columns", help: "`sort(t, by: \"\(table.names.first ?? "a")\")`")
+            }
             var order = Array(0..<table.rowCount)
             // From the last column to the first: each pass keeps the order of equals.
             for name in try call.strings(index).reversed() {
@@ -178,7 +199,9 @@ enum SelectionChapter {
             return order
         }
         let items = try call.items(0)
-        guard call.isGiven(index) else { return try SortKey.order(items.map { (item) throws(Diagnostic) in try SortKey(item) }, descending: descending) }
+        guard call.isGiven(index) else {
+            return try SortKey.order(items.map { (item) throws(Diagnostic) in try SortKey(item) }, descending: descending)
+        }
         let function = try call.function(index)
         let keys = try items.map { (item) throws(Diagnostic) in try SortKey(call.apply(function, [item])) }
         return try SortKey.order(keys, descending: descending)

@@ -46,7 +46,9 @@ struct Export {
             if tensor.dtype == .bool, tensor.rank == 1 { return .booleans(tensor.bools, missing: tensor.missing) }
             return .numbers(tensor.doubles, missing: tensor.missing, shape: Array(tensor.shape.dropFirst()))
         }
-        guard case .list(let list) = value else { throw call.wrong(0, "the column \(name) is \(value.kindName), which no table file can hold") }
+        guard case .list(let list) = value else {
+            throw call.wrong(0, "the column \(name) is \(value.kindName), which no table file can hold")
+        }
         let sequences = list.items.compactMap { item in item.asTensor.flatMap { $0.rank == 1 && !$0.hasMissing ? $0.doubles : nil } }
         if sequences.count == list.items.count { return .sequences(sequences) }
         return .texts(

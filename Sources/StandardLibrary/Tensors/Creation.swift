@@ -16,7 +16,10 @@ enum CreationChapter {
         },
         Builtin(
             "fill(value, shape...)", chapter: title, "One value, many times: a tensor of a number or bool, a list of anything else.",
-            examples: [.init("fill(7, 3)", "[7, 7, 7]"), .init("fill(\"a\", 2)", "[\"a\", \"a\"]"), .init("fill(missing, 2)", "[missing, missing]")]
+            examples: [
+                .init("fill(7, 3)", "[7, 7, 7]"), .init("fill(\"a\", 2)", "[\"a\", \"a\"]"),
+                .init("fill(missing, 2)", "[missing, missing]"),
+            ]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let shape = try call.sizes(1)
             switch call[0] {
@@ -40,7 +43,8 @@ enum CreationChapter {
             .of(try Tensor.linspace(call.number(0), call.number(1), call.integer(2, in: 0...Shape.maximumCount)))
         },
         Builtin(
-            "arange(start, end: none, step: 1)", chapter: title, "The numbers start, start + step, ... before end; with one argument, from 0 to before it. `0..<n` is the same as `arange(n)`.",
+            "arange(start, end: none, step: 1)", chapter: title,
+            "The numbers start, start + step, ... before end; with one argument, from 0 to before it. `0..<n` is the same as `arange(n)`.",
             examples: [.init("arange(3)", "[0, 1, 2]"), .init("arange(0, 1, 0.25)", "[0, 0.25, 0.5, 0.75]")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let first = try call.number(0)
@@ -50,7 +54,10 @@ enum CreationChapter {
         },
         Builtin(
             "tensor(x, type: none)", chapter: title, "A tensor of the numbers in a list, a range, a tuple or the columns of a table.",
-            examples: [.init("tensor(0..<3)", "[0, 1, 2]"), .init("tensor((1, 2))", "[1, 2]"), .init("tensor(table(a: [1, 2], b: [3, 4]))", "[[1, 3],\n [2, 4]]")]
+            examples: [
+                .init("tensor(0..<3)", "[0, 1, 2]"), .init("tensor((1, 2))", "[1, 2]"),
+                .init("tensor(table(a: [1, 2], b: [3, 4]))", "[[1, 3],\n [2, 4]]"),
+            ]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let tensor = try numbers(call)
             guard let name = try call.stringIfGiven(1) else { return .tensor(tensor) }
@@ -60,14 +67,18 @@ enum CreationChapter {
             return .tensor(try tensor.converted(to: type))
         },
         conversion("float64", .float64, "The numbers as 64-bit floats.", [.init("float64(float32(0.5))", "0.5")]),
-        conversion("float32", .float32, "The numbers as 32-bit floats, which are half as large and faster in networks.", [.init("float32([1, 2]).type", "\"float32\"")]),
+        conversion(
+            "float32", .float32, "The numbers as 32-bit floats, which are half as large and faster in networks.",
+            [.init("float32([1, 2]).type", "\"float32\"")]),
         conversion("int32", .int32, "The numbers as 32-bit whole numbers, cut towards 0.", [.init("int32([1.7, -1.7])", "[1, -1]")]),
         conversion("bool", .bool, "Whether each number is other than 0.", [.init("bool([0, 2])", "[false, true]")]),
         Builtin(
-            "list(x)", chapter: title, "The items of a value as a list: entries, rows, characters.", examples: [.init("list(\"ab\")", "[\"a\", \"b\"]")]
+            "list(x)", chapter: title, "The items of a value as a list: entries, rows, characters.",
+            examples: [.init("list(\"ab\")", "[\"a\", \"b\"]")]
         ) { (call: Call) throws(Diagnostic) -> Value in .list(List(try call.items(0))) },
         Builtin(
-            "meshgrid(x, y)", chapter: title, "The coordinates of a grid: two matrices, in which x runs along the rows and y down the columns.",
+            "meshgrid(x, y)", chapter: title,
+            "The coordinates of a grid: two matrices, in which x runs along the rows and y down the columns.",
             examples: [.init("meshgrid([1, 2], [5, 6])[0]", "[[1, 2],\n [1, 2]]")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let (x, y) = (try call.vector(0), try call.vector(1))
@@ -90,7 +101,9 @@ enum CreationChapter {
         case .list(let list), .tuple(let list):
             if let tensor = gatheredDeeply(list.items).asTensor { return tensor }
             if let odd = list.items.first(where: { $0.asTensor == nil && $0.length == nil || $0.kindWord == "string" }) {
-                throw call.wrong(0, "a tensor holds numbers, and this list holds \(odd.kindName)", help: odd.kindWord == "string" ? "`number(x)` reads numbers from strings" : nil)
+                throw call.wrong(
+                    0, "a tensor holds numbers, and this list holds \(odd.kindName)",
+                    help: odd.kindWord == "string" ? "`number(x)` reads numbers from strings" : nil)
             }
             throw call.wrong(0, "the parts of this list differ in shape, so they make no rectangle")
         default: throw call.mustBe(0, "numbers", help: call[0].kindWord == "string" ? "`number(x)` reads a number from a string" : nil)
@@ -99,12 +112,13 @@ enum CreationChapter {
 
     /// Lists of lists become axes.
     private static func gatheredDeeply(_ items: [Value]) -> Value {
-        gathered(items.map { item in
-            switch item {
-            case .list(let list), .tuple(let list): gatheredDeeply(list.items)
-            default: item
-            }
-        })
+        gathered(
+            items.map { item in
+                switch item {
+                case .list(let list), .tuple(let list): gatheredDeeply(list.items)
+                default: item
+                }
+            })
     }
 }
 
