@@ -112,6 +112,8 @@ enum ElementwiseChapter {
 
     /// A number with so many digits after the point.
     static func rounded(_ x: Double, _ digits: Int) -> Double {
+        // From 2^53 on every double is whole.
+        if digits > 0, abs(x) >= 9_007_199_254_740_992 { return x }
         let scale = UnaryOp.exp10(abs(digits))
         let result = digits > 0 ? (x * scale).rounded(.toNearestOrEven) / scale : (x / scale).rounded(.toNearestOrEven) * scale
         return result.isFinite ? result : x

@@ -68,10 +68,11 @@ enum SpecialFunctionChapter {
                     throw call.wrong(index, "choose takes whole numbers that are not negative, and this is \(formatNumber(bad))")
                 }
             }
-            let inside = try Tensor.binary(.lessEqual, k, n)
-            let rest = try Tensor.binary(.maximum, n - k, Tensor(0))
-            let logarithm = try (n + 1).lgamma() - (k + 1).lgamma() - (rest + 1).lgamma()
-            return .of(try Tensor.select(inside, wholeWhereExact(logarithm.exp()), Tensor(0)))
+            let shape = try Shape.broadcast(n.shape, k.shape)
+            let (all, chosen) = (try n.broadcast(to: shape), try k.broadcast(to: shape))
+            let ways = zip(all.doubles, chosen.doubles).map(binomial)
+            guard all.hasMissing || chosen.hasMissing else { return .of(Tensor(ways, shape: shape)) }
+            return .of(Tensor(ways, shape: shape, missing: (0..<ways.count).map { all.isMissing(at: $0) || chosen.isMissing(at: $0) }))
         },
     ]
 
@@ -86,8 +87,11 @@ enum SpecialFunctionChapter {
         return Tensor(values, shape: x.shape, missing: x.missing)
     }
 
-    /// Counts are whole: rounding is taken off where doubles can tell.
-    private static func wholeWhereExact(_ x: Tensor) -> Tensor {
-        Tensor(x.doubles.map { $0 < 1e9 ? $0.rounded() : $0 }, shape: x.shape, missing: x.missing)
+    /// The binomial coefficient of whole numbers, exact while it is below 2^53.
+    private static func binomial(_ n: Double, _ k: Double) -> Double {
+        guard k <= n else { return 0 }
+        let few = min(k, n - k)
+        guard few <= 10_000 else { return UnaryOp.exp.apply(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)) }
+        return stride(from: 1, through: few, by: 1).reduce(1) { $0 * (n - few + $1) / $1 }
     }
 }

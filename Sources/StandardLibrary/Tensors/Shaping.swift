@@ -98,17 +98,17 @@ enum ShapingChapter {
             "Each number n times in a row, or each slice along an axis; of a string, the string n times.",
             examples: [.init("repeat([1, 2], 2)", "[1, 1, 2, 2]"), .init("repeat(\"ab\", 2)", "\"abab\"")]
         ) { (call: Call) throws(Diagnostic) -> Value in
-            let n = try call.integer(1, in: 0...Shape.maximumCount)
+            let n = try call.integer(1, in: 0...Int(1e15))
+            func check(_ size: Int, most: Int) throws(Diagnostic) {
+                let (total, overflows) = size.multipliedReportingOverflow(by: n)
+                guard !overflows, total <= most else { throw call.wrong(1, "so many repetitions are larger than memory") }
+            }
             switch call[0] {
             case .text(let text):
-                guard text.value.utf8.count.multipliedReportingOverflow(by: n).partialValue < 1 << 31 else {
-                    throw call.wrong(1, "the string would be larger than 2 GiB")
-                }
+                try check(text.value.utf8.count, most: 1 << 31)
                 return .string(String(repeating: text.value, count: n))
             case .list(let list):
-                guard list.items.count.multipliedReportingOverflow(by: n).partialValue < Shape.maximumCount / 16 else {
-                    throw call.wrong(1, "the list would be larger than memory")
-                }
+                try check(list.items.count, most: Shape.maximumCount / 16)
                 return gathered(list.items.flatMap { [Value](repeating: $0, count: n) })
             default: return .of(try call.tensor(0).repeated(n, axis: call.axis(2)))
             }

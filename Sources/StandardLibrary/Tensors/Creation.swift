@@ -34,13 +34,13 @@ enum CreationChapter {
             }
         },
         Builtin("eye(n)", chapter: title, "The identity matrix.", examples: [.init("eye(2)", "[[1, 0],\n [0, 1]]")]) {
-            (call: Call) throws(Diagnostic) -> Value in .of(try Tensor.eye(call.integer(0, in: 0...Shape.maximumCount)))
+            (call: Call) throws(Diagnostic) -> Value in .of(try Tensor.eye(call.integer(0, in: 0...Int(1e15))))
         },
         Builtin(
             "linspace(low, high, n)", chapter: title, "n evenly spaced numbers, both ends included.",
             examples: [.init("linspace(0, 1, 5)", "[0, 0.25, 0.5, 0.75, 1]")]
         ) { (call: Call) throws(Diagnostic) -> Value in
-            .of(try Tensor.linspace(call.number(0), call.number(1), call.integer(2, in: 0...Shape.maximumCount)))
+            .of(try Tensor.linspace(call.number(0), call.number(1), call.integer(2, in: 0...Int(1e15))))
         },
         Builtin(
             "arange(start, end: none, step: 1)", chapter: title,
