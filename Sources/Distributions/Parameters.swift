@@ -38,7 +38,8 @@ extension Parameter {
         guard !tensor.hasMissing else { throw Diagnostic("\(name) cannot be missing", argument: name) }
         guard tensor.rank >= rank else {
             throw Diagnostic(
-                "\(name) must be a \(rank == 1 ? "vector" : "matrix"), and it is \(tensor.isScalar ? "a number" : "of shape \(tensor.shape)")", argument: name)
+                "\(name) must be a \(rank == 1 ? "vector" : "matrix"), and it is \(tensor.isScalar ? "a number" : "of shape \(tensor.shape)")",
+                argument: name)
         }
         for (index, value) in tensor.doubles.enumerated() where !constraint.holds(value) {
             let entry = tensor.isScalar ? "it is \(formatNumber(value))" : "entry \(index) is \(formatNumber(value))"
@@ -49,7 +50,9 @@ extension Parameter {
         guard width > 0 else { throw Diagnostic("\(name) is empty", argument: name) }
         let sums = try tensor.sum(axis: -1)
         for total in sums.doubles where abs(total - 1) > 1e-6 {
-            throw Diagnostic("\(name) must be \(constraint.words), and the sum is \(formatNumber(total))", argument: name, help: "`p / sum(p)` makes it so")
+            throw Diagnostic(
+                "\(name) must be \(constraint.words), and the sum is \(formatNumber(total))", argument: name,
+                help: "`p / sum(p)` makes it so")
         }
         return try tensor / sums.expandedDims(-1)
     }
@@ -83,16 +86,21 @@ struct Observations {
 
     /// Throws where nothing was observed, a weight is negative, or a value lies outside the support.
     init(_ x: Tensor, _ weights: Tensor?, within constraint: Constraint) throws(Diagnostic) {
-        if let weights, weights.count != x.count { throw Diagnostic("there are \(x.count) observations and \(weights.count) weights", argument: "weights") }
+        if let weights, weights.count != x.count {
+            throw Diagnostic("there are \(x.count) observations and \(weights.count) weights", argument: "weights")
+        }
         var values: [Double] = []
         var kept: [Double] = []
         let all = x.doubles
         let given = weights?.doubles
         for index in 0..<all.count where !x.isMissing(at: index) {
             let weight = given?[index] ?? 1
-            guard weight >= 0, weight.isFinite else { throw Diagnostic("a weight must be 0 or more, and one is \(formatNumber(weight))", argument: "weights") }
+            guard weight >= 0, weight.isFinite else {
+                throw Diagnostic("a weight must be 0 or more, and one is \(formatNumber(weight))", argument: "weights")
+            }
             guard constraint.holds(all[index]) else {
-                throw Diagnostic("each observation must be \(constraint.words), and number \(index) is \(formatNumber(all[index]))", argument: "data")
+                throw Diagnostic(
+                    "each observation must be \(constraint.words), and number \(index) is \(formatNumber(all[index]))", argument: "data")
             }
             values.append(all[index])
             kept.append(weight)

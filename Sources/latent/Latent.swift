@@ -10,7 +10,8 @@ import Sessions
 @main struct Latent: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "latent", abstract: "A language, terminal and Jupyter kernel for generative models.",
-        discussion: "Without arguments it opens the terminal. `latent -` reads a program from standard input.", version: "latent \(Session.version)",
+        discussion: "Without arguments it opens the terminal. `latent -` reads a program from standard input.",
+        version: "latent \(Session.version)",
         subcommands: [Run.self, Convert.self, Kernel.self, Help.self, Evaluate.self], defaultSubcommand: Evaluate.self)
 
     static func main() {
@@ -85,7 +86,9 @@ struct Run: ParsableCommand {
     var inPlace = false
     @Option(name: [.long, .customShort("o")], help: ArgumentHelp("Write the executed notebook here.", valueName: "file"))
     var output: String?
-    @Option(name: .customLong("set"), parsing: .singleValue, help: ArgumentHelp("Override what the parameters cell binds.", valueName: "name=value"))
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Override what the parameters cell binds.", valueName: "name=value"))
     var settings: [String] = []
     @Option(help: ArgumentHelp("Override it by a JSON object.", valueName: "file.json"))
     var parameters: String?

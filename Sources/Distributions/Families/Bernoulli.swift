@@ -17,7 +17,9 @@ public struct Bernoulli: Distribution {
         },
         fit: { (x: Tensor, weights: Tensor?) throws(Diagnostic) -> any Distribution in
             let data = try Observations(x, weights, within: .probability)
-            guard data.values.allSatisfy({ $0 == 0 || $0 == 1 }) else { throw Diagnostic("each observation must be 0 or 1", argument: "data") }
+            guard data.values.allSatisfy({ $0 == 0 || $0 == 1 }) else {
+                throw Diagnostic("each observation must be 0 or 1", argument: "data")
+            }
             let p = Tensor(data.mean())
             return Bernoulli(logP: p.applying(.log), logQ: p.applying(.negate).applying(.log1p), shown: ("p", p))
         })

@@ -4,7 +4,8 @@ import Tensors
 /// Numbers between 0 and 1; its mean is a / (a + b).
 public struct Beta: Distribution {
     public static let family: DistributionFamily = DistributionFamily(
-        name: "Beta", summary: "Numbers between 0 and 1; the mean is a / (a + b).", parameters: [Parameter("a", .positive), Parameter("b", .positive)],
+        name: "Beta", summary: "Numbers between 0 and 1; the mean is a / (a + b).",
+        parameters: [Parameter("a", .positive), Parameter("b", .positive)],
         make: { (arguments: [String: Tensor]) throws(Diagnostic) -> any Distribution in
             try Beta(a: family.parameters[0].checked(arguments), b: family.parameters[1].checked(arguments))
         },

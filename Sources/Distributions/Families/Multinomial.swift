@@ -10,7 +10,9 @@ public struct Multinomial: Distribution {
             try Multinomial(count: family.parameters[0].checked(arguments), p: family.parameters[1].checked(arguments))
         },
         fit: { (x: Tensor, weights: Tensor?) throws(Diagnostic) -> any Distribution in
-            guard x.rank == 2 else { throw Diagnostic("the observations must be rows of counts, and they have shape \(x.shape)", argument: "data") }
+            guard x.rank == 2 else {
+                throw Diagnostic("the observations must be rows of counts, and they have shape \(x.shape)", argument: "data")
+            }
             let data = try Observations(x, nil, within: .count)
             guard data.values.count == x.count else { throw Diagnostic("a count is missing", argument: "data") }
             let totals = try x.sum(axis: -1)

@@ -5,16 +5,20 @@ import Tensors
 public struct MultivariateNormal: Distribution {
     public static let family: DistributionFamily = DistributionFamily(
         name: "MultivariateNormal",
-        summary: "The normal distribution of vectors. In place of covariance it takes `precision:`, `cholesky:` (lower) or `diagonal:` (variances).",
+        summary:
+            "The normal distribution of vectors. In place of covariance it takes `precision:`, `cholesky:` (lower) or `diagonal:` (variances).",
         parameters: [
             Parameter("mean", .real, rank: 1), Parameter("covariance", .positiveDefinite, rank: 2, isOptional: true),
-            Parameter("precision", .positiveDefinite, rank: 2, isOptional: true), Parameter("cholesky", .lowerTriangular, rank: 2, isOptional: true),
+            Parameter("precision", .positiveDefinite, rank: 2, isOptional: true),
+            Parameter("cholesky", .lowerTriangular, rank: 2, isOptional: true),
             Parameter("diagonal", .positive, rank: 1, isOptional: true),
         ],
         make: { (arguments: [String: Tensor]) throws(Diagnostic) -> any Distribution in
             let mean = try family.parameters[0].checked(arguments)
             let name = try oneOf(arguments, "covariance", "precision", "cholesky", "diagonal")
-            guard let parameter = family.parameters.first(where: { $0.name == name }) else { return try MultivariateNormal(mean: mean, factor: mean, shown: (name, mean)) }
+            guard let parameter = family.parameters.first(where: { $0.name == name }) else {
+                return try MultivariateNormal(mean: mean, factor: mean, shown: (name, mean))
+            }
             let given = try parameter.checked(arguments)
             let size = given.shape.last ?? 0
             guard size > 0, parameter.rank == 1 || given.shape[given.rank - 2] == size else {
@@ -28,8 +32,10 @@ public struct MultivariateNormal: Distribution {
             case "diagonal": factor = try given.applying(.sqrt).expandedDims(-1) * Tensor.eye(size)
             case "cholesky":
                 let diagonal = try (given * Tensor.eye(size)).sum(axis: -1)
-                let above = try Tensor.binary(.greater, Tensor.arange(0, Double(size), 1).expandedDims(0), Tensor.arange(0, Double(size), 1).expandedDims(1))
-                guard diagonal.doubles.allSatisfy({ $0 > 0 }), try Tensor.select(above, given, Tensor(0)).doubles.allSatisfy({ $0 == 0 }) else {
+                let above = try Tensor.binary(
+                    .greater, Tensor.arange(0, Double(size), 1).expandedDims(0), Tensor.arange(0, Double(size), 1).expandedDims(1))
+                guard diagonal.doubles.allSatisfy({ $0 > 0 }), try Tensor.select(above, given, Tensor(0)).doubles.allSatisfy({ $0 == 0 })
+                else {
                     throw Diagnostic("cholesky must be \(Constraint.lowerTriangular.words)", argument: name)
                 }
                 factor = given
@@ -38,8 +44,12 @@ public struct MultivariateNormal: Distribution {
             return try MultivariateNormal(mean: mean, factor: factor, shown: (name, given))
         },
         fit: { (x: Tensor, weights: Tensor?) throws(Diagnostic) -> any Distribution in
-            guard x.rank == 2, x.shape[0] > 0 else { throw Diagnostic("the observations must be rows of numbers, and they have shape \(x.shape)", argument: "data") }
-            guard !x.hasMissing else { throw Diagnostic("an entry of the observations is missing", argument: "data", help: "`drop_missing` leaves such rows out") }
+            guard x.rank == 2, x.shape[0] > 0 else {
+                throw Diagnostic("the observations must be rows of numbers, and they have shape \(x.shape)", argument: "data")
+            }
+            guard !x.hasMissing else {
+                throw Diagnostic("an entry of the observations is missing", argument: "data", help: "`drop_missing` leaves such rows out")
+            }
             var given = try Tensor.ones([x.shape[0]])
             if let weights { given = weights }
             let column = try (given / given.sum()).expandedDims(-1)
@@ -131,6 +141,8 @@ private func symmetricFactor(_ matrix: Tensor, _ given: Tensor, _ name: String) 
     do throws(Diagnostic) {
         return try matrix.cholesky()
     } catch {
-        throw Diagnostic("\(name) must be positive definite, and it is not", argument: name, help: "a little on its diagonal makes it so: `c + 1e-6 * eye(n)`")
+        throw Diagnostic(
+            "\(name) must be positive definite, and it is not", argument: name,
+            help: "a little on its diagonal makes it so: `c + 1e-6 * eye(n)`")
     }
 }

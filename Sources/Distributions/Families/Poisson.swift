@@ -5,8 +5,12 @@ import Tensors
 public struct Poisson: Distribution {
     public static let family: DistributionFamily = DistributionFamily(
         name: "Poisson", summary: "Counts of independent events with mean rate.", parameters: [Parameter("rate", .nonNegative)],
-        make: { (arguments: [String: Tensor]) throws(Diagnostic) -> any Distribution in Poisson(rate: try family.parameters[0].checked(arguments)) },
-        fit: { (x: Tensor, weights: Tensor?) throws(Diagnostic) -> any Distribution in Poisson(rate: Tensor(try Observations(x, weights, within: .count).mean())) })
+        make: { (arguments: [String: Tensor]) throws(Diagnostic) -> any Distribution in
+            Poisson(rate: try family.parameters[0].checked(arguments))
+        },
+        fit: { (x: Tensor, weights: Tensor?) throws(Diagnostic) -> any Distribution in
+            Poisson(rate: Tensor(try Observations(x, weights, within: .count).mean()))
+        })
 
     public let rate: Tensor
     init(rate: Tensor) { self.rate = rate }

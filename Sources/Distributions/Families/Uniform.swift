@@ -22,7 +22,9 @@ public struct Uniform: Distribution {
         self.high = high
         batchShape = try Shape.broadcast(low.shape, high.shape)
         guard try Tensor.binary(.less, low, high).reduced(.all).bools[0] else {
-            let values = low.isScalar && high.isScalar ? ", and they are \(formatNumber(low.double(at: 0))) and \(formatNumber(high.double(at: 0)))" : ""
+            let values =
+                low.isScalar && high.isScalar
+                ? ", and they are \(formatNumber(low.double(at: 0))) and \(formatNumber(high.double(at: 0)))" : ""
             throw Diagnostic("low must be less than high\(values)", argument: "high")
         }
     }

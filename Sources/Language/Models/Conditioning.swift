@@ -21,11 +21,13 @@ public func conditioned(_ model: Value, _ given: Value) throws(Diagnostic) -> Va
         case .fitted(let fitted): return type(of: fitted.model).family.variables
         case .joint(let joint): return joint.definition.variables.map(\.name)
         case .definition(let definition):
-            throw Diagnostic("\(definition.name) needs its arguments before it is conditioned", help: "call it first: `\(definition.signature) | ...`")
+            throw Diagnostic(
+                "\(definition.name) needs its arguments before it is conditioned", help: "call it first: `\(definition.signature) | ...`")
         case .distributionFamily(let family):
             throw Diagnostic("\(family.name) needs its parameters before it is conditioned")
         case .modelFamily(let family):
-            throw Diagnostic("\(family.name) has learned nothing yet", help: "`fit(\(family.name)(), data)` gives a model that can be conditioned")
+            throw Diagnostic(
+                "\(family.name) has learned nothing yet", help: "`fit(\(family.name)(), data)` gives a model that can be conditioned")
         case .picture: throw Diagnostic("`|` fixes variables of a model, and on its left is a picture")
         case .conditioned: return []
         }
@@ -38,7 +40,8 @@ public func conditioned(_ model: Value, _ given: Value) throws(Diagnostic) -> Va
         names = try variables(object)
     }
     if case .object(let inner) = base, case .recipe(let recipe) = inner.kind {
-        throw Diagnostic("\(type(of: recipe).family.name) has learned nothing yet", help: "`fit(m, data)` gives a model that can be conditioned")
+        throw Diagnostic(
+            "\(type(of: recipe).family.name) has learned nothing yet", help: "`fit(m, data)` gives a model that can be conditioned")
     }
     let new: Record
     switch given {
@@ -57,7 +60,8 @@ public func conditioned(_ model: Value, _ given: Value) throws(Diagnostic) -> Va
             try joint.definition.checkCanFix(name)
         } else if !names.contains(name) {
             throw Diagnostic(
-                "the model has no variable called \(name)", help: suggestion(for: name, among: names) ?? "it has \(names.joined(separator: ", "))")
+                "the model has no variable called \(name)",
+                help: suggestion(for: name, among: names) ?? "it has \(names.joined(separator: ", "))")
         }
         fixed.set(name, value)
     }
@@ -66,7 +70,9 @@ public func conditioned(_ model: Value, _ given: Value) throws(Diagnostic) -> Va
 
 /// What is left of a conditioned model, where it is finite: its probabilities. Nil where it is not, or nothing is fixed that tells of it.
 func posterior(_ conditioned: Conditioned) throws(Diagnostic) -> FinitePosterior? {
-    guard case .object(let object) = conditioned.model, case .fitted(let fitted) = object.kind, let infers = fitted as? any Infers else { return nil }
+    guard case .object(let object) = conditioned.model, case .fitted(let fitted) = object.kind, let infers = fitted as? any Infers else {
+        return nil
+    }
     let given = try frame(conditioned.given, isTable: false)
     // Given its finite variable, a model has no other finite one to tell of.
     guard given.names.contains("x") else { return nil }
@@ -91,7 +97,8 @@ func probabilityTable(_ posterior: FinitePosterior) -> TextTable {
     let width = probabilities.shape[1]
     let flat = probabilities.doubles
     let columns = names.prefix(width).enumerated().map { column, name in
-        TextTable.Column("\(posterior.variable) = \(name)", (0..<min(rows, 20)).map { text(flat[$0 * width + column]) }, alignment: .decimal)
+        TextTable.Column(
+            "\(posterior.variable) = \(name)", (0..<min(rows, 20)).map { text(flat[$0 * width + column]) }, alignment: .decimal)
     }
     return TextTable(columns: columns, caption: "probabilities of \(posterior.variable) for \(rows) examples", totalRows: rows)
 }

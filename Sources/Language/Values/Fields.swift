@@ -10,7 +10,9 @@ extension Value {
         case .record(let record), .table(let record): return record[name]
         case .list(let list):
             // A field of a list of records is the list of that field.
-            guard !list.items.isEmpty, list.items.allSatisfy({ if case .record(let r) = $0 { r[name] != nil } else { false } }) else { return nil }
+            guard !list.items.isEmpty, list.items.allSatisfy({ if case .record(let r) = $0 { r[name] != nil } else { false } }) else {
+                return nil
+            }
             return gathered(list.items.map { if case .record(let record) = $0 { record[name] ?? .none } else { .none } })
         case .tensor(let tensor):
             switch name {

@@ -76,12 +76,14 @@ extension Object {
     fileprivate func shown(_ depth: Int) -> String {
         switch kind {
         case .distribution(let distribution): describe(distribution)
-        case .distributionFamily(let family): "\(family.name)(\(family.parameters.map(\.name).joined(separator: ", "))): a family of distributions"
+        case .distributionFamily(let family):
+            "\(family.name)(\(family.parameters.map(\.name).joined(separator: ", "))): a family of distributions"
         case .modelFamily(let family): "\(family.name)(\(family.settings.map(\.name).joined(separator: ", "))): a family of models"
         case .recipe(let model): "\(describe(model)), not fitted yet"
         case .fitted(let model): model.summary().text
         case .definition(let definition): "model \(definition.signature): \(definition.randomNames.joined(separator: ", "))"
-        case .joint(let joint): "\(joint.definition.signature): a joint distribution of \(joint.definition.randomNames.joined(separator: ", "))"
+        case .joint(let joint):
+            "\(joint.definition.signature): a joint distribution of \(joint.definition.randomNames.joined(separator: ", "))"
         case .conditioned(let conditioned):
             (try? posterior(conditioned)).map { probabilityTable($0).text() }
                 ?? "\(conditioned.model.shown()) | \(Value.record(conditioned.given).shown())"
@@ -112,7 +114,11 @@ public func quoted(_ string: String) -> String {
         case "\t": result += "\\t"
         case "\r": result += "\\r"
         default:
-            if scalar.value < 32 || scalar.value == 127 { result += "\\u{\(String(scalar.value, radix: 16))}" } else { result.unicodeScalars.append(scalar) }
+            if scalar.value < 32 || scalar.value == 127 {
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
         }
     }
     return result + "\""

@@ -32,7 +32,9 @@ struct ContextTree: Sendable {
         }
     }
 
-    private static func key(_ node: Int32, _ symbol: Int32) -> UInt64 { UInt64(UInt32(bitPattern: node)) << 32 | UInt64(UInt32(bitPattern: symbol)) }
+    private static func key(_ node: Int32, _ symbol: Int32) -> UInt64 {
+        UInt64(UInt32(bitPattern: node)) << 32 | UInt64(UInt32(bitPattern: symbol))
+    }
 
     /// The node of a path one symbol longer; nil where it was never seen.
     func child(_ node: Int32, _ symbol: Int) -> Int32? { children[Self.key(node, Int32(symbol))] }

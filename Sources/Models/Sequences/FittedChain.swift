@@ -25,7 +25,9 @@ struct FittedChain: Generates, Scores, Archivable {
         guard let x = data["x"] else { throw Diagnostic("the family needs x: texts or sequences") }
         let read = try SequenceData(x)
         guard read.sequences.contains(where: { !$0.isEmpty }) else {
-            throw Diagnostic("there is nothing to learn from: the \(read.sequences.count == 1 ? "text is" : "texts are") empty", help: "give a text, or a list of texts")
+            throw Diagnostic(
+                "there is nothing to learn from: the \(read.sequences.count == 1 ? "text is" : "texts are") empty",
+                help: "give a text, or a list of texts")
         }
         var alphabet = Alphabet(read.kind)
         var tree = ContextTree(order: order)
@@ -68,14 +70,18 @@ struct FittedChain: Generates, Scores, Archivable {
     private func encoded(_ x: Datum) throws(Diagnostic) -> [[Int]] {
         let read = try SequenceData(x)
         guard read.kind == alphabet.kind else {
-            throw Diagnostic("the model learned \(alphabet.kind == .characters ? "texts" : "numbers"), and x is \(read.kind == .characters ? "text" : "numbers")", argument: "x")
+            throw Diagnostic(
+                "the model learned \(alphabet.kind == .characters ? "texts" : "numbers"), and x is \(read.kind == .characters ? "text" : "numbers")",
+                argument: "x")
         }
         return read.sequences.map { $0.map { alphabet.index(of: $0) ?? -1 } }
     }
 
     func logDensity(_ data: Frame, given: Frame) throws(Diagnostic) -> Tensor {
         try refuseUnknown(data, variables: ["x"])
-        guard given.isEmpty else { throw Diagnostic("x is fixed already: nothing is left to score", help: "score the whole text: `logp(m, x)`") }
+        guard given.isEmpty else {
+            throw Diagnostic("x is fixed already: nothing is left to score", help: "score the whole text: `logp(m, x)`")
+        }
         guard let x = data["x"] else { throw Diagnostic("x is needed to be scored", argument: "x") }
         var result: [Double] = []
         for sequence in try encoded(x) { result.append(try logProbability(sequence)) }
@@ -95,12 +101,15 @@ struct FittedChain: Generates, Scores, Archivable {
     func sample(_ count: Int?, given: Frame, options: Frame, _ context: Context) throws(Diagnostic) -> Frame {
         try refuseUnknown(given, variables: ["x"])
         for name in options.names where name != "length" && name != "temperature" {
-            throw Diagnostic("sampling a chain has no option \(name)", argument: name, help: suggestion(for: name, among: ["length", "temperature"]) ?? "it takes `length:` and `temperature:`")
+            throw Diagnostic(
+                "sampling a chain has no option \(name)", argument: name,
+                help: suggestion(for: name, among: ["length", "temperature"]) ?? "it takes `length:` and `temperature:`")
         }
         func number(_ name: String, _ otherwise: Double, _ range: ClosedRange<Double>) throws(Diagnostic) -> Double {
             guard let value = options[name] else { return otherwise }
             guard case .tensor(let tensor) = value, tensor.isScalar, range.contains(tensor.double(at: 0)) else {
-                throw Diagnostic("\(name) must be a number from \(formatNumber(range.lowerBound)) to \(formatNumber(range.upperBound))", argument: name)
+                throw Diagnostic(
+                    "\(name) must be a number from \(formatNumber(range.lowerBound)) to \(formatNumber(range.upperBound))", argument: name)
             }
             return tensor.double(at: 0)
         }
@@ -167,7 +176,10 @@ struct FittedChain: Generates, Scores, Archivable {
     var fields: [(name: String, value: Datum)] {
         let order = sorted
         var fields: [(name: String, value: Datum)] = [
-            ("symbols", alphabet.kind == .characters ? .texts(order.map { alphabet.name($0) }) : .tensor(Tensor(order.map { alphabet.symbols[$0] }))),
+            (
+                "symbols",
+                alphabet.kind == .characters ? .texts(order.map { alphabet.name($0) }) : .tensor(Tensor(order.map { alphabet.symbols[$0] }))
+            ),
             ("nats", .tensor(Tensor(nats))), ("count", .tensor(Tensor(Double(transitionCount)))),
         ]
         if tree.order == 1, alphabet.count <= 1000 {
@@ -202,7 +214,8 @@ struct FittedChain: Generates, Scores, Archivable {
         func tensor(_ values: [Int32]) -> Datum { .tensor(Tensor(.int32(values), shape: [values.count])) }
         return Frame(
             [
-                ("kind", .text(alphabet.kind.rawValue)), ("alphabet", .tensor(Tensor(alphabet.symbols))), ("ends", .tensor(Tensor(hasEnds ? 1 : 0))),
+                ("kind", .text(alphabet.kind.rawValue)), ("alphabet", .tensor(Tensor(alphabet.symbols))),
+                ("ends", .tensor(Tensor(hasEnds ? 1 : 0))),
                 ("nats", .tensor(Tensor(nats))), ("count", .tensor(Tensor(Double(transitionCount)))), ("symbols", tensor(tree.symbols)),
                 ("parents", tensor(tree.parents)), ("counts", tensor(tree.counts)), ("predecessors", tensor(tree.predecessors)),
             ], isTable: false)
@@ -210,7 +223,9 @@ struct FittedChain: Generates, Scores, Archivable {
 
     init(model: any Model, order: Int, smoothing: Smoothing, state: Frame) throws(Diagnostic) {
         func numbers(_ name: String) throws(Diagnostic) -> [Double] {
-            guard case .tensor(let tensor)? = state[name], !tensor.hasMissing else { throw Diagnostic("the saved model is damaged: \(name) is gone") }
+            guard case .tensor(let tensor)? = state[name], !tensor.hasMissing else {
+                throw Diagnostic("the saved model is damaged: \(name) is gone")
+            }
             return tensor.doubles
         }
         func whole(_ name: String) throws(Diagnostic) -> [Int32] {
@@ -225,13 +240,18 @@ struct FittedChain: Generates, Scores, Archivable {
             let nats = try numbers("nats").first, let count = try numbers("count").first, count >= 0, count < 1e15
         else { throw Diagnostic("the saved model is damaged") }
         let symbols = try numbers("alphabet")
-        guard kind == .numbers || symbols.allSatisfy({ $0 >= 0 && $0 < 0x110000 && $0 == $0.rounded() }), Set(symbols).count == symbols.count else {
+        guard kind == .numbers || symbols.allSatisfy({ $0 >= 0 && $0 < 0x110000 && $0 == $0.rounded() }),
+            Set(symbols).count == symbols.count
+        else {
             throw Diagnostic("the saved model is damaged: its alphabet is not one")
         }
         let tree = try ContextTree(
-            order: order, symbols: whole("symbols"), parents: whole("parents"), counts: whole("counts"), predecessors: whole("predecessors"))
+            order: order, symbols: whole("symbols"), parents: whole("parents"), counts: whole("counts"), predecessors: whole("predecessors")
+        )
         let symbolCount = symbols.count + (ends != 0 ? 1 : 0)
-        guard symbolCount > 0, tree.symbols.allSatisfy({ $0 < Int32(symbolCount) }) else { throw Diagnostic("the saved model is damaged: unknown symbols") }
+        guard symbolCount > 0, tree.symbols.allSatisfy({ $0 < Int32(symbolCount) }) else {
+            throw Diagnostic("the saved model is damaged: unknown symbols")
+        }
         self.model = model
         alphabet = Alphabet(kind, symbols: symbols)
         hasEnds = ends != 0

@@ -35,7 +35,8 @@ public struct MarkovChain: Model {
 /// p(x) = Π p(x_t | the `order` - 1 symbols before it), with shorter contexts mixed in.
 public struct NGram: Model {
     public static let family = ModelFamily(
-        name: "NGram", summary: "Sequences in which each symbol depends on the order - 1 before it, with shorter contexts mixed in.", variables: ["x"],
+        name: "NGram", summary: "Sequences in which each symbol depends on the order - 1 before it, with shorter contexts mixed in.",
+        variables: ["x"],
         settings: [
             Setting("order", .tensor(Tensor(5)), "the length of the counted n-grams: order - 1 symbols are given"),
             Setting("smoothing", .text("Witten-Bell"), "\"Witten-Bell\", \"Kneser-Ney\", or a number added to every count"),

@@ -77,7 +77,8 @@ struct Predictor: Sendable {
                 guard total > 0 else { return nil }
                 let kinds = continues ? continuationTypes[index] : types[index]
                 let discount = discounts[length]
-                return Level(node: node, rest: discount * kinds / total, scale: 1 / total, discount: discount, countsContinuations: continues)
+                return Level(
+                    node: node, rest: discount * kinds / total, scale: 1 / total, discount: discount, countsContinuations: continues)
             }
         }
     }
