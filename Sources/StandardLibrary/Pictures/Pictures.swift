@@ -17,7 +17,11 @@ enum PictureChapter {
             ]
         ) { (call: Call) throws(Diagnostic) -> Value in
             if let value = try call.objectVerb() { return value }
-            return .picture(try frame(call, from: 2, PlotData.layers(call)))
+            var chart = try frame(call, from: 2, PlotData.layers(call))
+            if chart.y.title.isEmpty, let distributions = PlotData.distributions(call[0]) {
+                chart.y.title = distributions.allSatisfy(\.support.isDiscrete) ? "probability" : "density"
+            }
+            return .picture(chart)
         },
         Builtin(
             "scatter(x, y: none, color: none, labels: none, title: \"\", xlabel: \"\", ylabel: \"\", log: none)", chapter: title,
