@@ -11,16 +11,7 @@ import Sessions
     static let configuration = CommandConfiguration(
         commandName: "latent", abstract: "A language, terminal and Jupyter kernel for generative models.",
         discussion: "Without arguments it opens the terminal. `latent -` reads a program from standard input.", version: "latent \(Session.version)",
-        subcommands: [Run.self, Convert.self, Kernel.self, Help.self])
-
-    @Option(name: .customShort("e"), help: ArgumentHelp("Evaluate code and print what it shows.", valueName: "code"))
-    var code: String?
-
-    @Option(help: "The seed of the random stream.")
-    var seed: UInt64 = 0
-
-    @Argument(help: "`-` to read a program from standard input.")
-    var source: String?
+        subcommands: [Run.self, Convert.self, Kernel.self, Help.self, Evaluate.self], defaultSubcommand: Evaluate.self)
 
     static func main() {
         var arguments = Array(CommandLine.arguments.dropFirst())
@@ -39,20 +30,6 @@ import Sessions
             print(fullMessage(for: error))
         }
     }
-
-    func run() throws {
-        var options = Session.Options()
-        options.seed = seed
-        if let code {
-            guard source == nil else { throw ValidationError("-e takes no file; a file is run by `latent run \(source ?? "FILE")`") }
-            throw ExitStatus(runScript(code, name: "-e", session: Session(options: options)))
-        }
-        switch source {
-        case nil: throw ExitStatus(Terminal(session: Session(options: options)).run())
-        case "-": throw ExitStatus(runStandardInput(session: Session(options: options)))
-        case let file?: throw ValidationError("there is no command \(file); a notebook or script is run by `latent run \(file)`")
-        }
-    }
 }
 
 /// The end of the program with a code of its own.
@@ -69,6 +46,33 @@ func failing(_ code: Sessions.ExitCode, _ body: () throws(Diagnostic) -> Void) -
     } catch {
         Printer().failure(error)
         return ExitStatus(code)
+    }
+}
+
+/// `latent`, `latent -e CODE`, `latent -`.
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Open the terminal (also without a command), or evaluate code: `latent -e CODE`, `latent -`.")
+
+    @Option(name: .customShort("e"), help: ArgumentHelp("Evaluate code and print what it shows.", valueName: "code"))
+    var code: String?
+    @Option(help: "The seed of the random stream.")
+    var seed: UInt64 = 0
+    @Argument(help: "`-` to read a program from standard input.")
+    var source: String?
+
+    func run() throws {
+        var options = Session.Options()
+        options.seed = seed
+        if let code {
+            guard source == nil else { throw ValidationError("-e takes no file; a file is run by `latent run \(source ?? "FILE")`") }
+            throw ExitStatus(runScript(code, name: "-e", session: Session(options: options)))
+        }
+        switch source {
+        case nil: throw ExitStatus(Terminal(session: Session(options: options)).run())
+        case "-": throw ExitStatus(runStandardInput(session: Session(options: options)))
+        case let file?: throw ValidationError("there is no command \(file); a notebook or script is run by `latent run \(file)`")
+        }
     }
 }
 

@@ -83,7 +83,8 @@ extension Object {
         case .definition(let definition): "model \(definition.signature): \(definition.randomNames.joined(separator: ", "))"
         case .joint(let joint): "\(joint.definition.signature): a joint distribution of \(joint.definition.randomNames.joined(separator: ", "))"
         case .conditioned(let conditioned):
-            "\(conditioned.model.shown()) | \(Value.record(conditioned.given).shown())"
+            (try? posterior(conditioned)).map { probabilityTable($0).text() }
+                ?? "\(conditioned.model.shown()) | \(Value.record(conditioned.given).shown())"
         case .picture(let picture): picture.mimeBundle().text
         }
     }

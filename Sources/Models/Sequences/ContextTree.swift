@@ -81,15 +81,25 @@ struct ContextTree: Sendable {
         }
     }
 
-    /// The nodes of the longest contexts of a history that were seen, shortest (the root) first.
-    func contexts(of history: ArraySlice<Int>) -> [Int32] {
-        var found: [Int32] = [0]
-        for length in stride(from: 1, through: min(order, history.count), by: 1) {
-            var node: Int32? = 0
-            for symbol in history.suffix(length) { node = node.flatMap { child($0, symbol) } }
-            guard let node, firstChild[Int(node)] >= 0 else { break }
-            found.append(node)
+    /// Whether anything was seen to follow a path.
+    func isContext(_ node: Int32) -> Bool { firstChild[Int(node)] >= 0 }
+}
+
+/// The contexts of a place in a sequence that were seen: the nodes of the last 0, 1, ... symbols, up to the first unseen.
+struct ContextWalk {
+    private let tree: ContextTree
+    private(set) var contexts: [Int32] = [0]
+
+    init(_ tree: ContextTree) { self.tree = tree }
+
+    /// Goes on past a symbol; one below 0 was never seen.
+    mutating func advance(_ symbol: Int) {
+        var next: [Int32] = [0]
+        next.reserveCapacity(tree.order + 1)
+        for context in contexts where next.count <= tree.order {
+            guard symbol >= 0, let node = tree.child(context, symbol), tree.isContext(node) else { break }
+            next.append(node)
         }
-        return found
+        contexts = next
     }
 }

@@ -42,28 +42,24 @@ struct FittedChain: Generates, Scores, Archivable {
         hasEnds = read.hasEnds
         transitionCount = transitions
         predictor = Predictor(tree, smoothing, symbolCount: alphabet.count + (read.hasEnds ? 1 : 0))
-        // The fit of the training data, on at most 200,000 symbols.
-        var (total, scored) = (0.0, 0)
-        for sequence in coded where scored < 200_000 {
-            let part = Array(sequence.prefix(200_000))
-            total += try logProbability(part, isWhole: part.count == sequence.count, context.interrupt)
-            scored += part.count + (hasEnds && part.count == sequence.count ? 1 : 0)
-        }
-        nats = scored > 0 ? -total / Double(scored) : 0
+        var total = 0.0
+        for sequence in coded { total += try logProbability(sequence, context.interrupt) }
+        nats = -total / Double(transitions)
     }
 
     // MARK: Scoring
 
     var isBound: Bool { false }
 
-    private func logProbability(_ sequence: [Int], isWhole: Bool, from start: Int = 0, _ interrupt: Interrupt? = nil) throws(Diagnostic) -> Double {
-        let whole = hasEnds ? [boundary] + sequence + (isWhole ? [boundary] : []) : sequence
+    private func logProbability(_ sequence: [Int], _ interrupt: Interrupt? = nil) throws(Diagnostic) -> Double {
+        var walk = ContextWalk(tree)
+        if hasEnds { walk.advance(boundary) }
         var total = 0.0
-        let order = tree.order
-        for position in (start + (hasEnds ? 1 : 0))..<max(whole.count, start + (hasEnds ? 1 : 0)) {
+        for (position, symbol) in (hasEnds ? sequence + [boundary] : sequence).enumerated() {
             if position % 4096 == 0 { try interrupt?.check() }
-            guard whole[position] >= 0 else { return -.infinity }
-            total += log(predictor.probability(whole[position], whole[max(0, position - order)..<position]))
+            guard symbol >= 0 else { return -.infinity }
+            total += log(predictor.probability(symbol, walk.contexts))
+            walk.advance(symbol)
         }
         return total
     }
@@ -82,7 +78,7 @@ struct FittedChain: Generates, Scores, Archivable {
         guard given.isEmpty else { throw Diagnostic("x is fixed already: nothing is left to score", help: "score the whole text: `logp(m, x)`") }
         guard let x = data["x"] else { throw Diagnostic("x is needed to be scored", argument: "x") }
         var result: [Double] = []
-        for sequence in try encoded(x) { result.append(try logProbability(sequence, isWhole: true)) }
+        for sequence in try encoded(x) { result.append(try logProbability(sequence)) }
         if case .texts = x { return Tensor(result) }
         if case .list = x { return Tensor(result) }
         return result.count == 1 ? Tensor(result[0]) : Tensor(result)
@@ -139,9 +135,11 @@ struct FittedChain: Generates, Scores, Archivable {
     ) throws(Diagnostic) -> [Int] {
         var sequence = hasEnds ? [boundary] + beginning : beginning
         let skipped = hasEnds ? 1 : 0
+        var walk = ContextWalk(tree)
+        for symbol in sequence { walk.advance(symbol) }
         while sequence.count - skipped < length {
             if sequence.count % 256 == 0 { try interrupt.check() }
-            var p = predictor.probabilities(sequence[max(0, sequence.count - tree.order)...])
+            var p = predictor.probabilities(walk.contexts)
             if temperature != 1 { p = p.map { $0 > 0 ? pow($0, 1 / temperature) : 0 } }
             let total = p.reduce(0, +)
             guard total > 0 else { break }
@@ -156,6 +154,7 @@ struct FittedChain: Generates, Scores, Archivable {
             }
             if hasEnds, symbol == boundary { break }
             sequence.append(symbol)
+            walk.advance(symbol)
         }
         return Array(sequence.dropFirst(skipped))
     }
@@ -174,7 +173,9 @@ struct FittedChain: Generates, Scores, Archivable {
         if tree.order == 1, alphabet.count <= 1000 {
             let rows = order + (hasEnds ? [boundary] : [])
             let matrix = rows.flatMap { row in
-                let p = predictor.probabilities([row][...])
+                var walk = ContextWalk(tree)
+                walk.advance(row)
+                let p = predictor.probabilities(walk.contexts)
                 return rows.map { p[$0] }
             }
             fields.append(("transitions", .tensor(Tensor(matrix, shape: [rows.count, rows.count]))))

@@ -18,85 +18,109 @@ struct Predictor: Sendable {
     let smoothing: Smoothing
     /// How many symbols there are, the end included.
     let symbolCount: Int
+    /// How much was seen after each node, and how many different symbols: of counts, and of continuations.
+    private var totals: [Double], types: [Double]
+    private var continuationTotals: [Double], continuationTypes: [Double]
     /// Kneser-Ney's discount at each context length.
-    private let discounts: [Double]
+    private var discounts: [Double] = []
 
     init(_ tree: ContextTree, _ smoothing: Smoothing, symbolCount: Int) {
         self.tree = tree
         self.smoothing = smoothing
         self.symbolCount = symbolCount
-        guard smoothing == .kneserNey else {
-            discounts = []
-            return
-        }
-        var depth = [Int](repeating: 0, count: tree.symbols.count)
+        let size = tree.symbols.count
+        totals = [Double](repeating: 0, count: size)
+        types = totals
+        continuationTotals = totals
+        continuationTypes = totals
+        var depth = [Int](repeating: 0, count: size)
         var ones = [Double](repeating: 0, count: tree.order + 2)
         var twos = ones
-        for node in 1..<max(1, depth.count) {
-            depth[node] = depth[Int(tree.parents[node])] + 1
-            let length = depth[node] - 1
+        for node in 1..<max(1, size) {
+            let parent = Int(tree.parents[node])
+            depth[node] = depth[parent] + 1
+            let length = depth[parent]
+            totals[parent] += Double(tree.counts[node])
+            if tree.counts[node] > 0 { types[parent] += 1 }
+            continuationTotals[parent] += Double(tree.predecessors[node])
+            if tree.predecessors[node] > 0 { continuationTypes[parent] += 1 }
             let count = length == tree.order ? tree.counts[node] : tree.predecessors[node]
             if count == 1 { ones[length] += 1 } else if count == 2 { twos[length] += 1 }
         }
-        discounts = zip(ones, twos).map { one, two in one > 0 ? min(one / (one + 2 * two), 0.95) : 0.5 }
+        if smoothing == .kneserNey {
+            discounts = zip(ones, twos).map { one, two in one > 0 ? min(one / (one + 2 * two), 0.95) : 0.5 }
+        }
     }
 
-    /// p(symbol | history) for every symbol.
-    func probabilities(_ history: ArraySlice<Int>) -> [Double] {
-        let contexts = tree.contexts(of: history)
-        let uniform = 1 / Double(symbolCount)
-        if case .add(let k) = smoothing { return added(k, contexts[contexts.count - 1]) }
-        var p = [Double](repeating: uniform, count: symbolCount)
-        for (length, context) in contexts.enumerated() {
-            var total = 0.0
-            var types = 0.0
-            let isTop = length == tree.order || (length == history.count && smoothing == .kneserNey && length == contexts.count - 1 && length > 0 && isStart(history))
-            func count(_ node: Int) -> Double { smoothing == .kneserNey && !isTop ? Double(tree.predecessors[node]) : Double(tree.counts[node]) }
-            tree.forEachChild(of: context) { node, _ in
-                let c = count(node)
-                total += c
-                if c > 0 { types += 1 }
+    /// How one context speaks: its weight on the shorter one, and on each of its own symbols a count and a scale.
+    private struct Level {
+        let node: Int32
+        let rest: Double
+        let scale: Double
+        let discount: Double
+        let countsContinuations: Bool
+    }
+
+    private func levels(_ contexts: [Int32]) -> [Level] {
+        contexts.enumerated().compactMap { length, node in
+            let index = Int(node)
+            switch smoothing {
+            case .add: return nil
+            case .wittenBell:
+                guard totals[index] > 0 else { return nil }
+                let whole = totals[index] + types[index]
+                return Level(node: node, rest: types[index] / whole, scale: 1 / whole, discount: 0, countsContinuations: false)
+            case .kneserNey:
+                // Nothing stands before the start of a sequence, so its contexts have counts and no continuations.
+                let continues = length < tree.order && continuationTotals[index] > 0
+                let total = continues ? continuationTotals[index] : totals[index]
+                guard total > 0 else { return nil }
+                let kinds = continues ? continuationTypes[index] : types[index]
+                let discount = discounts[length]
+                return Level(node: node, rest: discount * kinds / total, scale: 1 / total, discount: discount, countsContinuations: continues)
             }
-            guard total > 0 else { continue }
-            let discount = smoothing == .kneserNey ? discounts[length] : 0
-            let rest = smoothing == .kneserNey ? discount * types / total : types / (total + types)
-            let scale = smoothing == .kneserNey ? 1 / total : 1 / (total + types)
-            for symbol in p.indices { p[symbol] *= rest }
-            tree.forEachChild(of: context) { node, symbol in
-                let c = count(node)
-                if c > 0 { p[symbol] += (c - discount) * scale }
+        }
+    }
+
+    @inline(__always) private func count(_ node: Int, _ level: Level) -> Double {
+        Double(level.countsContinuations ? tree.predecessors[node] : tree.counts[node])
+    }
+
+    /// p(symbol | context) for every symbol.
+    func probabilities(_ contexts: [Int32]) -> [Double] {
+        if case .add(let k) = smoothing {
+            let context = contexts[contexts.count - 1]
+            let total = totals[Int(context)] + k * Double(symbolCount)
+            var p = [Double](repeating: total > 0 ? k / total : 0, count: symbolCount)
+            tree.forEachChild(of: context) { node, symbol in if total > 0 { p[symbol] += Double(tree.counts[node]) / total } }
+            return p
+        }
+        var p = [Double](repeating: 1 / Double(symbolCount), count: symbolCount)
+        for level in levels(contexts) {
+            for symbol in p.indices { p[symbol] *= level.rest }
+            tree.forEachChild(of: level.node) { node, symbol in
+                let c = count(node, level)
+                if c > 0 { p[symbol] += (c - level.discount) * level.scale }
             }
         }
         return p
     }
 
-    /// A history that reaches back to the start of its sequence has nothing before it, so its counts are counts, not continuations.
-    private func isStart(_ history: ArraySlice<Int>) -> Bool { history.first == symbolCount - 1 && history.count <= tree.order }
-
-    private func added(_ k: Double, _ context: Int32) -> [Double] {
-        var total = 0.0
-        var p = [Double](repeating: k, count: symbolCount)
-        tree.forEachChild(of: context) { node, symbol in
-            p[symbol] += Double(tree.counts[node])
-            total += Double(tree.counts[node])
-        }
-        total += k * Double(symbolCount)
-        return p.map { total > 0 ? $0 / total : 0 }
-    }
-
-    /// p(symbol | history), without working out the others.
-    func probability(_ symbol: Int, _ history: ArraySlice<Int>) -> Double {
-        let contexts = tree.contexts(of: history)
+    /// p(symbol | context), without working out the others.
+    func probability(_ symbol: Int, _ contexts: [Int32]) -> Double {
         if case .add(let k) = smoothing {
             let context = contexts[contexts.count - 1]
-            var total = k * Double(symbolCount)
-            var own = k
-            tree.forEachChild(of: context) { node, other in
-                total += Double(tree.counts[node])
-                if other == symbol { own += Double(tree.counts[node]) }
-            }
-            return total > 0 ? own / total : 0
+            let total = totals[Int(context)] + k * Double(symbolCount)
+            let own = tree.child(context, symbol).map { Double(tree.counts[Int($0)]) } ?? 0
+            return total > 0 ? (own + k) / total : 0
         }
-        return probabilities(history)[symbol]
+        var p = 1 / Double(symbolCount)
+        for level in levels(contexts) {
+            p *= level.rest
+            guard let node = tree.child(level.node, symbol) else { continue }
+            let c = count(Int(node), level)
+            if c > 0 { p += (c - level.discount) * level.scale }
+        }
+        return p
     }
 }
