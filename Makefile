@@ -12,7 +12,7 @@ LATENT = .build/release/latent
 PACKAGES = pkg-config libedit-dev libzmq3-dev libsodium-dev libpango1.0-dev libopenblas-dev zlib1g-dev fonts-dejavu-core fonts-wqy-microhei
 PYTHON = .build/python
 
-.PHONY: help deps build notebook notebooks examples test lint format install conformance clean
+.PHONY: help deps build notebook notebooks examples test lint format bench install conformance clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s '	'
@@ -50,6 +50,11 @@ lint: ## the formatter's opinion
 
 format: ## let the formatter have its way
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+bench: build ## make bench PEERS=folder: speed beside the peers, as ratios
+	$(RELEASE) --product latent-bench
+	.build/release/latent-bench startup $(if $(PEERS),--peers $(PEERS))
+	.build/release/latent-bench interpreter $(if $(PEERS),--peers $(PEERS))
 
 install: deps ## make install PREFIX=/usr/local: the program with Swift's libraries inside
 	$(RELEASE) --static-swift-stdlib --scratch-path .build-static --product latent

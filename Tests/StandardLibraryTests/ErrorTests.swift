@@ -6,7 +6,8 @@ import Testing
         // Numbers
         ("log(-1)", ["log", "-1"]), ("sqrt([4, -9])", ["-9", "[1]"]), ("log([[1, 2], [3, -4]])", ["-4", "[1, 1]"]),
         ("logit(2)", ["logit", "2"]),
-        ("exp(\"a\")", ["string"]), ("factorial(1.5)", ["1.5"]), ("choose(-1, 2)", ["-1"]), ("gamma(0)", ["gamma", "0"]),
+        ("exp(\"a\")", ["string"]), ("factorial(1.5)", ["1.5"]), ("choose(-1, 2)", ["-1"]), ("choose(inf, 2)", ["inf"]),
+        ("gamma(0)", ["gamma", "0"]),
         ("sum([inf, -inf])", ["sum"]),
         ("round(1, digits: 0.5)", ["whole", "0.5"]), ("round(1, digit: 2)", ["digit", "digits"]),
         // Reductions
@@ -22,7 +23,8 @@ import Testing
         ("tensor([\"a\"])", ["string", "number(x)"]), ("tensor([[1, 2], [3]])", ["rectangle"]),
         ("tensor([1], type: \"float16\")", ["float16", "float32"]), ("reshape(0..<6, 4)", ["6"]), ("stack([1, 2], [3])", ["shape"]),
         ("concat([1], \"a\")", ["string"]),
-        ("concat([[1, 2]], [[1]])", ["axis"]), ("eye(-1)", ["at least 0"]), ("linspace(0, 1, -1)", ["-1"]),
+        ("concat([[1, 2]], [[1]])", ["axis"]), ("eye(-1)", ["at least 0"]), ("eye(1e9)", ["memory"]), ("bincount([1e14])", ["memory"]),
+        ("one_hot([0], 1e14)", ["memory"]), ("linspace(0, 1, -1)", ["-1"]),
         ("repeat(\"abc\", 1e12)", ["memory"]), ("delete([1], 3)", ["3"]),
         ("inv([[1, 1], [1, 1]])", ["singular"]), ("cholesky([[1, 2], [2, 1]])", ["positive definite"]), ("dot([1], [1, 2])", ["1", "2"]),
         ("trace([1])", ["matrix"]),

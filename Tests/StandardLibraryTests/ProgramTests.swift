@@ -96,6 +96,7 @@ import Testing
             ("sort([\"bb\", \"a\", \"cc\"], by: len)", "[\"a\", \"bb\", \"cc\"]"),
             ("t = sort(table(a: [1, 1, 0], b: [2, 1, 5]), by: [\"a\", \"b\"]); t.b", "[5, 1, 2]"),
             ("argsort([\"b\", \"a\"])", "[1, 0]"), ("unique([2, missing, 1, 2])", "[1, 2]"), ("unique([(1, 2), (1, 2)])", "[(1, 2)]"),
+            ("a = zeros(2000); b = zeros(2000); b[1000] = 1; len(unique([\"x\", a, b, a]))", "3"), ("repeat(\"\", 1e15)", "\"\""),
             ("sum(shuffle([1, 2, 3]))", "6"), ("all(shuffle(0..<50, seed: 3) == shuffle(0..<50, seed: 3))", "true"),
             ("diff([[1, 4], [2, 8]], axis: 0)", "[[1, 4]]"),
             ("lag([1, 2], 5)", "[missing, missing]"),

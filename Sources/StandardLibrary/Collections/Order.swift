@@ -53,6 +53,9 @@ struct Distinct {
     enum Identity: Hashable {
         case number(Double)
         case text([UInt8])
+        case missing
+        case tensor(shape: [Int], [Double], missing: [Bool]?)
+        case items([String], [Identity])
         case other(String)
 
         init(_ value: Value) {
@@ -60,6 +63,12 @@ struct Distinct {
             case .number(let number): self = .number(number)
             case .bool(let bool): self = .number(bool ? 1 : 0)
             case .text(let text): self = .text(Array(text.value.utf8))
+            case .missing: self = .missing
+            case .tensor, .range:
+                let tensor = value.asTensor ?? Tensor(0)
+                self = .tensor(shape: tensor.shape, tensor.doubles, missing: tensor.missing)
+            case .list(let list), .tuple(let list): self = .items([], list.items.map { Identity($0) })
+            case .record(let record), .table(let record): self = .items(record.names, record.values.map { Identity($0) })
             default: self = .other(value.shown())
             }
         }
@@ -81,7 +90,10 @@ struct Distinct {
             places[identity] = values.count
             values.append(item)
             counts.append(1)
-            if case .other = identity { isOrdered = false }
+            switch identity {
+            case .number, .text: break
+            default: isOrdered = false
+            }
         }
         guard isOrdered, let order = try? SortKey.order(values.map { (value) throws(Diagnostic) in try SortKey(value) }) else { return }
         let (unordered, sizes) = (values, counts)

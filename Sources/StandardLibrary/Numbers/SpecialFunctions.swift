@@ -53,7 +53,7 @@ enum SpecialFunctionChapter {
         ElementwiseChapter.row("factorial", "The product of the whole numbers from 1 to n.", [.init("factorial(5)", "120")], chapter: title)
         {
             (n: Tensor) throws(Diagnostic) -> Tensor in
-            if let bad = n.doubles.first(where: { $0 < 0 || $0 != $0.rounded() }) {
+            if let bad = n.doubles.first(where: { $0 < 0 || $0 != $0.rounded() || $0 > 1e15 }) {
                 throw Diagnostic("factorial takes whole numbers that are not negative, and this is \(formatNumber(bad))", argument: "x")
             }
             return try gammaFunction(n + 1)
@@ -64,7 +64,7 @@ enum SpecialFunctionChapter {
         ) { (call: Call) throws(Diagnostic) -> Value in
             let (n, k) = (try call.tensor(0), try call.tensor(1))
             for (index, tensor) in [n, k].enumerated() {
-                if let bad = tensor.doubles.first(where: { $0 < 0 || $0 != $0.rounded() }) {
+                if let bad = tensor.doubles.first(where: { $0 < 0 || $0 != $0.rounded() || $0 > 1e15 }) {
                     throw call.wrong(index, "choose takes whole numbers that are not negative, and this is \(formatNumber(bad))")
                 }
             }

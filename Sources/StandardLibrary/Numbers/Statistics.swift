@@ -70,7 +70,7 @@ enum StatisticsChapter {
             examples: [.init("bincount([0, 2, 2])", "[1, 0, 2]"), .init("bincount([0, 1], size: 3)", "[1, 1, 0]")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let codes = try wholeNumbers(call, 0)
-            let size = try call.integerIfGiven(2, in: 0...Shape.maximumCount) ?? ((codes.max() ?? -1) + 1)
+            let size = try call.integerIfGiven(2, in: 0...Int(1e15)) ?? ((codes.max() ?? -1) + 1)
             if let bad = codes.first(where: { $0 >= size }) { throw call.wrong(0, "\(bad) is not below the size \(size)") }
             let weights = call.isGiven(1) ? try call.vector(1).doubles : [Double](repeating: 1, count: codes.count)
             guard weights.count == codes.count else { throw call.wrong(1, "there are \(weights.count) weights and \(codes.count) numbers") }
@@ -188,7 +188,7 @@ enum StatisticsChapter {
         let codes: [Value]
         if let x = call[0].asTensor, x.dtype != .bool, call[1].length == nil {
             let numbers = try wholeNumbers(call, 0)
-            size = try call.integerIfGiven(1, in: 1...Shape.maximumCount) ?? ((numbers.max() ?? -1) + 1)
+            size = try call.integerIfGiven(1, in: 1...Int(1e15)) ?? ((numbers.max() ?? -1) + 1)
             if let bad = numbers.first(where: { $0 >= size }) { throw call.wrong(0, "\(bad) is not below the number of levels, \(size)") }
             codes = numbers.map { .number(Double($0)) }
         } else {

@@ -17,17 +17,19 @@ enum DensityCurve {
                     argument: "x", help: "draws can be shown: `scatter(sample(d, 1000))`, `histogram(sample(d, 1000)[:, 0])`")
             }
         }
+        let ranges = try distributions.map { (distribution) throws(Diagnostic) in try extent(of: distribution) }
+        // Curves in one chart share the range of all.
+        let range = (low: ranges.map { $0.low }.min() ?? 0, high: ranges.map { $0.high }.max() ?? 1)
         return try distributions.map { (distribution) throws(Diagnostic) in
             let count = distribution.batchShape.first ?? 1
             let names = distributions.count > 1 || count > 1
-            let range = try range(of: distribution)
             return distribution.support.isDiscrete
                 ? try bars(distribution, range, count, isNamed: names) : try curves(distribution, range, count, isNamed: names)
         }.flatMap { $0 }
     }
 
     /// From the 0.2% to the 99.8% quantile of draws, and to the ends of the support where those are near.
-    private static func range(of distribution: any Distribution) throws(Diagnostic) -> (low: Double, high: Double) {
+    private static func extent(of distribution: any Distribution) throws(Diagnostic) -> (low: Double, high: Double) {
         let draws = try distribution.sample([probes], key: Key(seed: 0)).flattened()
         var (low, high) = (try draws.quantile(Tensor(0.002)).doubles[0], try draws.quantile(Tensor(0.998)).doubles[0])
         if low == high { (low, high) = (low - 1, high + 1) }
@@ -73,11 +75,11 @@ enum DensityCurve {
         return try distribution.logDensity(x).exp().doubles
     }
 
+    /// `Normal(2, 0.5)`
     private static func name(_ distribution: any Distribution, _ index: Int, of count: Int) -> String {
-        guard count > 1 else { return describe(distribution) }
         let arguments = distribution.arguments.map { argument -> String in
             let value = argument.value
-            return "\(argument.name): \(formatNumber(value.double(at: value.count == count ? index : 0)))"
+            return value.isScalar || value.shape == [count] ? formatNumber(value.double(at: value.isScalar ? 0 : index)) : "..."
         }
         return "\(type(of: distribution).family.name)(\(arguments.joined(separator: ", ")))"
     }

@@ -17,7 +17,11 @@ enum PictureChapter {
             ]
         ) { (call: Call) throws(Diagnostic) -> Value in
             if let value = try call.objectVerb() { return value }
-            return .picture(try frame(call, from: 2, PlotData.layers(call)))
+            var chart = try frame(call, from: 2, PlotData.layers(call))
+            if chart.y.title.isEmpty, let distributions = PlotData.distributions(call[0]) {
+                chart.y.title = distributions.allSatisfy(\.support.isDiscrete) ? "probability" : "density"
+            }
+            return .picture(chart)
         },
         Builtin(
             "scatter(x, y: none, color: none, labels: none, title: \"\", xlabel: \"\", ylabel: \"\", log: none)", chapter: title,
@@ -29,7 +33,11 @@ enum PictureChapter {
             for (index, words) in [(2, classes), (3, labels)] where !words.isEmpty && words.count != x.count {
                 throw call.wrong(index, "there are \(x.count) dots, and \(words.count) of these")
             }
-            // Classes come in their order in the legend, whichever dot is first.
+            let count = Set(classes).count
+            guard count <= 30 else {
+                throw call.wrong(
+                    2, "color names the class of each dot, and there are \(count) classes", help: "a chart of at most 30 can be read")
+            }
             return .picture(try frame(call, from: 4, [Chart.Layer(.points(x: x, y: y, classes: classes, labels: labels))]))
         },
         Builtin(

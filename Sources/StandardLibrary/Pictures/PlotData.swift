@@ -25,8 +25,8 @@ enum PlotData {
         var layers: [Chart.Layer]
         if call[0].isCallable {
             layers = try curve(of: call[0], call)
-        } else if let densities = densities(call[0]) {
-            layers = try DensityCurve.layers(densities)
+        } else if let distributions = distributions(call[0]) {
+            layers = try DensityCurve.layers(distributions)
         } else if call.isGiven(1) {
             layers = try lines(call[1], over: try vector(call[0], call), call)
         } else if case .tensor(let tensor) = call[0], tensor.rank == 0 {
@@ -38,7 +38,7 @@ enum PlotData {
         }
         if !call.others.isEmpty {
             // Named lines share the x that is given first.
-            let x: [Double]? = call[0].isCallable || densities(call[0]) != nil ? nil : try vector(call[0], call)
+            let x: [Double]? = call[0].isCallable || distributions(call[0]) != nil ? nil : try vector(call[0], call)
             for (name, value) in call.others { layers += try lines(value, over: x, call, name: name) }
         }
         return layers
@@ -99,7 +99,7 @@ enum PlotData {
     }
 
     /// A distribution, or a list of them.
-    private static func densities(_ value: Value) -> [any Distribution]? {
+    static func distributions(_ value: Value) -> [any Distribution]? {
         switch value {
         case .object(let object): if case .distribution(let distribution) = object.kind { [distribution] } else { nil }
         case .list(let list):

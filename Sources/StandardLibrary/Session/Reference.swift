@@ -1,4 +1,5 @@
 import Diagnostics
+import Distributions
 import Language
 import Models
 
@@ -21,9 +22,34 @@ public enum Reference {
     public static var contents: String {
         var blocks: [String] = []
         for (title, rows) in chapters { blocks.append("\(title)\n" + wrapped(rows.map(\.name), indent: 2)) }
+        blocks.append("Distributions\n" + wrapped(DistributionCatalog.all.map(\.name), indent: 2))
         if !ModelCatalog.all.isEmpty { blocks.append("Model families\n" + wrapped(ModelCatalog.all.map(\.name), indent: 2)) }
         blocks.append("`help(name)` or `?name` tells about one of them.")
         return blocks.joined(separator: "\n\n")
+    }
+
+    /// The whole reference as a page: a section a chapter, an entry a name.
+    public static var markdown: String {
+        var text = "# Reference\n"
+        for (title, rows) in chapters {
+            text += "\n## \(title)\n"
+            for row in rows {
+                text += "\n### `\(row.signature.text)`\n\n\(row.summary)\n"
+                for example in row.examples {
+                    text += "\n```latent\n\(example.code)\n```\n"
+                    if let shows = example.shows { text += "```\n\(shows)\n```\n" }
+                }
+            }
+        }
+        text += "\n## Constants\n\n"
+        for constant in StandardLibrary.constants { text += "- `\(constant.name)`: \(constant.summary)\n" }
+        let families = DistributionCatalog.all.map { (Families.constructor($0).signature.text, $0.summary) }
+        let models = ModelCatalog.all.map { (Families.constructor($0).signature.text, $0.summary) }
+        for (title, rows) in [("Distributions", families), ("Model families", models)] {
+            text += "\n## \(title)\n\n"
+            for (signature, summary) in rows { text += "- `\(signature)`: \(summary)\n" }
+        }
+        return text
     }
 
     /// The rows of each chapter, in order.
@@ -81,7 +107,7 @@ public enum Reference {
     private static func row(named name: String) -> Builtin? { StandardLibrary.rows.first { $0.name == name } }
 
     private static func text(of row: Builtin) -> String {
-        var text = "\(row.signature.text)\n\(row.summary)"
+        var text = "\(row.signature.text)\n" + wrapped(row.summary.split(separator: " ").map(String.init), indent: 0)
         if !row.examples.isEmpty { text += "\n" }
         for example in row.examples {
             text += "\n" + example.code.indented(by: 2)
@@ -96,7 +122,7 @@ public enum Reference {
         var lines: [String] = []
         var line = String(repeating: " ", count: indent)
         for word in words {
-            if line.count + word.count > 78, line.count > indent {
+            if line.count + word.count > 79, line.count > indent {
                 lines.append(line)
                 line = String(repeating: " ", count: indent)
             }

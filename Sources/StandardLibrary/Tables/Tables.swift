@@ -178,6 +178,8 @@ enum TableChapter {
         let right = try Groups(b, by: names, at: call.spans[2])
         var pairs: [(Int, Int?)] = []
         for row in 0..<a.rowCount {
+            try call.machine.interrupt.check()
+            guard pairs.count < 100_000_000 else { throw call.wrong(2, "the merged table would have more than 100 million rows") }
             if let partners = right.rows(with: left.identity(of: row)) {
                 pairs += partners.map { (row, $0) }
             } else if how == "left" {

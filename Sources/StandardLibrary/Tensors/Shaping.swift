@@ -106,7 +106,7 @@ enum ShapingChapter {
             switch call[0] {
             case .text(let text):
                 try check(text.value.utf8.count, most: 1 << 31)
-                return .string(String(repeating: text.value, count: n))
+                return text.value.isEmpty ? call[0] : .string(String(repeating: text.value, count: n))
             case .list(let list):
                 try check(list.items.count, most: Shape.maximumCount / 16)
                 return gathered(list.items.flatMap { [Value](repeating: $0, count: n) })
