@@ -1,0 +1,83 @@
+import Diagnostics
+import Glibc
+import Tensors
+
+/// The beta distribution on the interval from 0 to 1; its mean is a / (a + b).
+public struct Beta: Univariate {
+    public static let family = DistributionFamily.univariate(
+        Beta.self, "Beta", "The beta distribution on the interval from 0 to 1; its mean is a / (a + b).",
+        [Parameter("a", .positive), Parameter("b", .positive)], fit: fitted)
+
+    let parameters: Parameters
+    init(_ parameters: Parameters) { self.parameters = parameters }
+    public init(a: Tensor, b: Tensor) throws(Diagnostic) { try self.init(arguments: ["a": a, "b": b]) }
+
+    public var support: Support { .interval(low: 0, high: 1) }
+
+    public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
+        let (a, b) = (parameters[0], parameters[1])
+        let left = try logPower(x, a - 1)
+        let right = try logPower(1 - x, b - 1)
+        let normalizer = try (a + b).lgamma() - a.lgamma() - b.lgamma()
+        return try within(Tensor(0), x, Tensor(1), left + right + normalizer)
+    }
+
+    /// Newton's method on the two likelihood equations, from the moments.
+    private static func fitted(_ sample: WeightedSample) throws(Diagnostic) -> [Double] {
+        try sample.require("numbers between 0 and 1, both excluded") { $0 > 0 && $0 < 1 }
+        try sample.requireSpread()
+        let (left, right) = (sample.mean { log($0) }, sample.mean { log1p(-$0) })
+        let mean = sample.mean()
+        let size = Swift.max(mean * (1 - mean) / sample.variance(about: mean) - 1, 0.01)
+        var (a, b) = (mean * size, (1 - mean) * size)
+        for _ in 0..<200 {
+            let total = digamma(a + b)
+            let (ga, gb) = (total - digamma(a) + left, total - digamma(b) + right)
+            let shared = trigamma(a + b)
+            let (ha, hb) = (trigamma(a) - shared, trigamma(b) - shared)
+            let determinant = ha * hb - shared * shared
+            let (da, db) = ((hb * ga + shared * gb) / determinant, (shared * ga + ha * gb) / determinant)
+            guard da.isFinite, db.isFinite else { break }
+            // A step never leaves the positive numbers.
+            let (nextA, nextB) = (Swift.max(a + da, a / 4), Swift.max(b + db, b / 4))
+            let isClose = Swift.abs(nextA - a) < 1e-13 * a && Swift.abs(nextB - b) < 1e-13 * b
+            (a, b) = (nextA, nextB)
+            if isClose { break }
+        }
+        return [a, b]
+    }
+
+    struct Member: Law {
+        let a, b: Double
+        var total: Double { a + b }
+
+        func draw(_ generator: inout Generator) -> Double {
+            let (x, y) = (generator.logGamma(a), generator.logGamma(b))
+            let value = 1 / (1 + exp(y - x))
+            return Swift.min(Swift.max(value, 0x1p-1022), 1 - 0x1p-53)
+        }
+        func tails(_ x: Double) -> Tails { betaTails(a, b, x, 1 - x) }
+        func quantile(_ q: Double) -> Double {
+            q == 0 ? 0 : q == 1 ? 1 : continuousQuantile(q, 0, 1) { betaTails(a, b, $0, 1 - $0) }
+        }
+
+        func statistic(_ statistic: Statistic) -> Double? {
+            switch statistic {
+            case .mean: return a / total
+            case .variance: return a / total * (b / total) / (total + 1)
+            case .mode:
+                if a > 1, b > 1 { return (a - 1) / (total - 2) }
+                return a == b ? nil : a > b ? 1 : 0
+            case .skewness: return 2 * (b - a) * (total + 1).squareRoot() / ((total + 2) * (a * b).squareRoot())
+            case .kurtosis:
+                let top = (a - b) * (a - b) * (total + 1) - a * b * (total + 2)
+                return 6 * top / (a * b * (total + 2) * (total + 3))
+            case .entropy:
+                let logBeta = Tensors.lgamma(a) + Tensors.lgamma(b) - Tensors.lgamma(total)
+                return logBeta - (a - 1) * digamma(a) - (b - 1) * digamma(b) + (total - 2) * digamma(total)
+            case .sd, .median: return nil
+            }
+        }
+    }
+    func law(_ row: SIMD4<Double>) -> Member { Member(a: row[0], b: row[1]) }
+}
