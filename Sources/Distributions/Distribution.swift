@@ -29,6 +29,13 @@ public protocol Distribution: Sendable {
 
     /// The distribution function or one of its kin at each entry of `x`; nil where it is not known exactly.
     func cumulative(_ kind: Cumulative, at x: Tensor) throws(Diagnostic) -> Tensor?
+
+    /// The Kullback-Leibler divergence from this distribution to another, in nats, one number for each entry of the two batches; nil where it is not
+    /// known exactly.
+    func divergence(to other: any Distribution) throws(Diagnostic) -> Tensor?
+
+    /// How it is written, `Normal(mean: 0, sd: 2)`.
+    var description: String { get }
 }
 
 /// The set of values a distribution can take.

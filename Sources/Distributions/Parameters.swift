@@ -126,7 +126,8 @@ extension Parameter {
             let sum = numbers[start..<start + size].reduce(0, +)
             if Swift.abs(sum - 1) > 1e-6 {
                 let row = value.rank > 1 ? placeText(start / size, in: Array(value.shape.dropLast())) : ""
-                throw Diagnostic("\(name) must sum to 1, and \(row.isEmpty ? "the sum" : "\(name)\(row)") is \(formatNumber(sum))", argument: name)
+                throw Diagnostic(
+                    "\(name) must sum to 1, and \(row.isEmpty ? "the sum" : "\(name)\(row)") is \(formatNumber(sum))", argument: name)
             }
         }
     }

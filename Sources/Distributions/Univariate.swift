@@ -11,6 +11,8 @@ protocol Law: Sendable {
     func tails(_ x: Double) -> Tails
     /// The least x with P(X <= x) >= q, for q from 0 to 1.
     func quantile(_ q: Double) -> Double
+    /// The Kullback-Leibler divergence to another member of the family; nil where it is not known exactly.
+    func divergence(to other: Self) -> Double?
 }
 
 /// The two sides of a distribution function and their logarithms, each to full precision.
@@ -79,12 +81,30 @@ extension Univariate {
         let columns = try parameters.columns(shape)
         let points = try x.broadcast(to: shape)
         var values = points.doubles
-        for i in values.indices where !points.isMissing(at: i) && !values[i].isNaN { values[i] = law(columns[i]).cumulative(kind, values[i]) }
+        for i in values.indices where !points.isMissing(at: i) && !values[i].isNaN {
+            values[i] = law(columns[i]).cumulative(kind, values[i])
+        }
         return Tensor(values, shape: shape, missing: points.missing)
     }
 }
 
+extension Univariate {
+    public func divergence(to other: any Distribution) throws(Diagnostic) -> Tensor? {
+        guard let other = other as? Self else { return nil }
+        let shape = try Shape.broadcast(batchShape, other.batchShape)
+        let (left, right) = (try parameters.columns(shape), try other.parameters.columns(shape))
+        var values = [Double](repeating: 0, count: try Shape.count(shape))
+        for i in values.indices {
+            guard let value = law(left[i]).divergence(to: other.law(right[i])) else { return nil }
+            values[i] = value
+        }
+        return Tensor(values, shape: shape)
+    }
+}
+
 extension Law {
+    func divergence(to other: Self) -> Double? { nil }
+
     func value(_ statistic: Statistic) -> Double? {
         switch statistic {
         case .sd: self.statistic(.variance)?.squareRoot()

@@ -28,6 +28,10 @@ public enum Cumulative: String, Sendable, CaseIterable {
 extension Distribution {
     public func statistic(_ statistic: Statistic) throws(Diagnostic) -> Tensor? { nil }
     public func cumulative(_ kind: Cumulative, at x: Tensor) throws(Diagnostic) -> Tensor? { nil }
+    public func divergence(to other: any Distribution) throws(Diagnostic) -> Tensor? { nil }
+    public var description: String {
+        "\(Self.family.name)(\(arguments.map { "\($0.name): \($0.value.formatted())" }.joined(separator: ", ")))"
+    }
 
     public func mean() throws(Diagnostic) -> Tensor { try known(.mean) }
     public func variance() throws(Diagnostic) -> Tensor { try known(.variance) }
@@ -71,4 +75,17 @@ extension Distribution {
     private func unknown(_ what: String) -> Diagnostic {
         Diagnostic("the \(what) of \(Self.family.name) is not known exactly", help: "estimate it from draws: sample(d, 100_000)")
     }
+}
+
+/// The Kullback-Leibler divergence of `q` from `p`: the mean of log p(x) - log q(x) over draws of `p`, in nats; infinite where `p` gives values that `q`
+/// cannot.
+///
+/// Throws where it is not known exactly.
+public func kl(_ p: any Distribution, _ q: any Distribution) throws(Diagnostic) -> Tensor {
+    guard let value = try p.divergence(to: q) else {
+        let names = (type(of: p).family.name, type(of: q).family.name)
+        throw Diagnostic(
+            "the kl of \(names.0) and \(names.1) is not known exactly", help: "estimate it from draws: kl(p, q, draws: 10_000)")
+    }
+    return value
 }

@@ -12,7 +12,9 @@ struct WeightedSample: Sendable {
     ///
     /// Missing values are left out. Throws where nothing is left, a value is not finite, or a weight is negative.
     static func columns(_ family: String, _ x: Tensor, _ weights: Tensor?) throws(Diagnostic) -> ([WeightedSample], [Int]) {
-        guard x.rank > 0 else { throw Diagnostic("\(family) is fitted to a vector of observations, and x is a single number", argument: "x") }
+        guard x.rank > 0 else {
+            throw Diagnostic("\(family) is fitted to a vector of observations, and x is a single number", argument: "x")
+        }
         let (rows, shape) = (x.shape[0], Array(x.shape.dropFirst()))
         let width = try Shape.count(shape)
         let numbers = x.doubles
@@ -24,7 +26,8 @@ struct WeightedSample: Sendable {
         for column in 0..<width {
             let kept = (0..<rows).filter { !x.isMissing(at: $0 * width + column) && counts[$0] > 0 }
             guard !kept.isEmpty else { throw Diagnostic("\(family) cannot be fitted to no observations", argument: "x") }
-            result.append(WeightedSample(family: family, values: kept.map { numbers[$0 * width + column] }, weights: kept.map { counts[$0] }))
+            result.append(
+                WeightedSample(family: family, values: kept.map { numbers[$0 * width + column] }, weights: kept.map { counts[$0] }))
         }
         return (result, shape)
     }

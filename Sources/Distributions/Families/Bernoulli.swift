@@ -6,8 +6,8 @@ import Tensors
 public struct Bernoulli: Univariate {
     public static let family = DistributionFamily.univariate(
         Bernoulli.self, "Bernoulli", "1 with probability p, else 0.",
-        [Parameter("p", .probability, isOptional: true), Parameter("logits", .real, isOptional: true)])
-    { sample throws(Diagnostic) in
+        [Parameter("p", .probability, isOptional: true), Parameter("logits", .real, isOptional: true)]
+    ) { sample throws(Diagnostic) in
         try sample.require("0 and 1") { $0 == 0 || $0 == 1 }
         return [sample.mean()]
     }
@@ -38,6 +38,10 @@ public struct Bernoulli: Univariate {
         func tails(_ x: Double) -> Tails { x < 0 ? .allAbove : x >= 1 ? .allBelow : Tails(below: q, above: p) }
         func quantile(_ quantile: Double) -> Double { quantile <= q ? 0 : 1 }
 
+        func divergence(to other: Member) -> Double? {
+            relativeEntropy(p, other.p) + relativeEntropy(q, other.q)
+        }
+
         func statistic(_ statistic: Statistic) -> Double? {
             switch statistic {
             case .mean: p
@@ -67,3 +71,6 @@ extension Parameters {
             argument: given.last)
     }
 }
+
+/// p log(p / q), 0 where p is.
+func relativeEntropy(_ p: Double, _ q: Double) -> Double { p == 0 ? 0 : p * log(p / q) }

@@ -61,6 +61,12 @@ public struct Beta: Univariate {
             q == 0 ? 0 : q == 1 ? 1 : continuousQuantile(q, 0, 1) { betaTails(a, b, $0, 1 - $0) }
         }
 
+        func divergence(to other: Member) -> Double? {
+            let shapes = (a - other.a) * digamma(a) + (b - other.b) * digamma(b) + (other.total - total) * digamma(total)
+            return shapes + other.logBeta - logBeta
+        }
+        var logBeta: Double { Tensors.lgamma(a) + Tensors.lgamma(b) - Tensors.lgamma(total) }
+
         func statistic(_ statistic: Statistic) -> Double? {
             switch statistic {
             case .mean: return a / total
@@ -73,7 +79,6 @@ public struct Beta: Univariate {
                 let top = (a - b) * (a - b) * (total + 1) - a * b * (total + 2)
                 return 6 * top / (a * b * (total + 2) * (total + 3))
             case .entropy:
-                let logBeta = Tensors.lgamma(a) + Tensors.lgamma(b) - Tensors.lgamma(total)
                 return logBeta - (a - 1) * digamma(a) - (b - 1) * digamma(b) + (total - 2) * digamma(total)
             case .sd, .median: return nil
             }

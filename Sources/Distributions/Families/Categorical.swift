@@ -117,6 +117,13 @@ public struct Categorical: Distribution {
         }
     }
 
+    public func divergence(to other: any Distribution) throws(Diagnostic) -> Tensor? {
+        guard let other = other as? Categorical, other.size == size else { return nil }
+        let (p, q) = (Tensor(logs, shape: batchShape + [size]), Tensor(other.logs, shape: other.batchShape + [size]))
+        let terms = try p.exp() * (p - q)
+        return try Tensor.select(Tensor.binary(.equal, p, Tensor(-Double.infinity)), Tensor(0), terms).sum(axis: -1)
+    }
+
     /// The share of each number up to the greatest.
     private static func fitted(_ x: Tensor, _ weights: Tensor?) throws(Diagnostic) -> any Distribution {
         let (columns, shape) = try WeightedSample.columns("Categorical", x, weights)

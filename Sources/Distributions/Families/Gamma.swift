@@ -47,6 +47,11 @@ public struct Gamma: Univariate {
         func tails(_ x: Double) -> Tails { gammaTails(shape, rate * x) }
         func quantile(_ q: Double) -> Double { gammaQuantile(shape, q) / rate }
 
+        func divergence(to other: Member) -> Double? {
+            let shapes = (shape - other.shape) * digamma(shape) - Tensors.lgamma(shape) + Tensors.lgamma(other.shape)
+            return shapes + other.shape * log(rate / other.rate) + shape * (other.rate - rate) / rate
+        }
+
         func statistic(_ statistic: Statistic) -> Double? {
             switch statistic {
             case .mean: shape / rate

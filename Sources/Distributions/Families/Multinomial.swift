@@ -64,13 +64,16 @@ public struct Multinomial: Distribution {
 
     /// The shares of the summed counts; all rows of x have the same total.
     private static func fitted(_ x: Tensor, _ weights: Tensor?) throws(Diagnostic) -> any Distribution {
-        guard x.rank == 2 else { throw Diagnostic("Multinomial is fitted to a matrix, a row an observation, and x has shape \(x.shape)", argument: "x") }
+        guard x.rank == 2 else {
+            throw Diagnostic("Multinomial is fitted to a matrix, a row an observation, and x has shape \(x.shape)", argument: "x")
+        }
         try Parameter("x", .count, rank: 2).check(x)
         let counts = try WeightedSample.rowWeights(weights, x.shape[0])
         let totals = try x.sum(axis: 1).doubles
         if let other = totals.first(where: { $0 != totals[0] }) {
             throw Diagnostic(
-                "Multinomial is fitted to rows of one total, and there are \(formatNumber(totals[0])) and \(formatNumber(other))", argument: "x")
+                "Multinomial is fitted to rows of one total, and there are \(formatNumber(totals[0])) and \(formatNumber(other))",
+                argument: "x")
         }
         guard totals[0] > 0 else { throw Diagnostic("Multinomial cannot be fitted where nothing was counted", argument: "x") }
         let sums = try Tensor(counts).matmul(x)

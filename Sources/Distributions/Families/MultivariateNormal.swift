@@ -28,7 +28,8 @@ public struct MultivariateNormal: Distribution {
         let size = mean.shape[mean.rank - 1]
         let wanted = name == "diagonal" ? [size] : [size, size]
         guard Array(spread.shape.suffix(wanted.count)) == wanted else {
-            throw Diagnostic("\(name) must have shape \(wanted), as mean has \(size) entries, and its shape is \(spread.shape)", argument: name)
+            throw Diagnostic(
+                "\(name) must have shape \(wanted), as mean has \(size) entries, and its shape is \(spread.shape)", argument: name)
         }
         let factor = try Self.factor(name, spread, size)
         means = try mean.broadcast(to: parameters.batchShape + [size]).doubles
@@ -154,6 +155,23 @@ public struct MultivariateNormal: Distribution {
             return Tensor(values, shape: batchShape)
         case .sd, .median, .skewness, .kurtosis: return nil
         }
+    }
+
+    /// With batches of equal shape.
+    public func divergence(to other: any Distribution) throws(Diagnostic) -> Tensor? {
+        guard let other = other as? MultivariateNormal, other.size == size, other.batchShape == batchShape else { return nil }
+        let values = (0..<parameters.batchCount).map { row in
+            var gap = (0..<size).map { means[row * size + $0] - other.means[row * size + $0] }
+            other.solve(row, &gap)
+            var sum = gap.reduce(0) { $0 + $1 * $1 } - Double(size)
+            for j in 0..<size {
+                var column = (0..<size).map { factors[row * size * size + $0 * size + j] }
+                other.solve(row, &column)
+                sum += column.reduce(0) { $0 + $1 * $1 }
+            }
+            return 0.5 * (sum + other.logDeterminant(row) - logDeterminant(row))
+        }
+        return Tensor(values, shape: batchShape)
     }
 
     private static func fitted(_ x: Tensor, _ weights: Tensor?) throws(Diagnostic) -> any Distribution {

@@ -33,6 +33,11 @@ public struct Normal: Univariate {
         func tails(_ x: Double) -> Tails { normalTails((x - mean) / sd) }
         func quantile(_ q: Double) -> Double { q == 0 ? -.infinity : q == 1 ? .infinity : mean + sd * normalQuantile(q) }
 
+        func divergence(to other: Member) -> Double? {
+            let (ratio, gap) = (sd / other.sd, (mean - other.mean) / other.sd)
+            return 0.5 * (ratio * ratio - 1 + gap * gap) - log(ratio)
+        }
+
         func statistic(_ statistic: Statistic) -> Double? {
             switch statistic {
             case .mean, .mode, .median: mean

@@ -41,6 +41,10 @@ public struct Poisson: Univariate {
             return integerQuantile(q, 0, .infinity, guess: guess, tails)
         }
 
+        func divergence(to other: Member) -> Double? {
+            rate == 0 ? other.rate : deviance(rate, other.rate)
+        }
+
         func statistic(_ statistic: Statistic) -> Double? {
             switch statistic {
             case .mean, .variance: rate

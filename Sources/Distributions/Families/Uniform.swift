@@ -37,6 +37,10 @@ public struct Uniform: Univariate {
         }
         func quantile(_ q: Double) -> Double { q < 0.5 ? low + q * width : high - (1 - q) * width }
 
+        func divergence(to other: Member) -> Double? {
+            low < other.low || high > other.high ? .infinity : log(other.width / width)
+        }
+
         func statistic(_ statistic: Statistic) -> Double? {
             switch statistic {
             case .mean, .median: low + width / 2
