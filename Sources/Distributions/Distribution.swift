@@ -22,6 +22,20 @@ public protocol Distribution: Sendable {
 
     /// Independent draws, shape `shape` + `batchShape` + `eventShape`.
     func sample(_ shape: [Int], key: Key) throws(Diagnostic) -> Tensor
+
+    /// A number that describes each distribution of the batch, shape `batchShape` + `eventShape` (entropy: `batchShape`);
+    /// nil where it is not known exactly, NaN where it does not exist.
+    func statistic(_ statistic: Statistic) throws(Diagnostic) -> Tensor?
+
+    /// The distribution function or one of its kin at each entry of `x`; nil where it is not known exactly.
+    func cumulative(_ kind: Cumulative, at x: Tensor) throws(Diagnostic) -> Tensor?
+
+    /// The Kullback-Leibler divergence from this distribution to another, in nats, one number for each entry of the two batches; nil where it is not
+    /// known exactly.
+    func divergence(to other: any Distribution) throws(Diagnostic) -> Tensor?
+
+    /// How it is written, `Normal(mean: 0, sd: 2)`.
+    var description: String { get }
 }
 
 /// The set of values a distribution can take.

@@ -41,7 +41,7 @@ public func digamma(_ x: Double) -> Double {
 ///
 /// Algorithm AS 241, PPND16 (Wichura, Applied Statistics 37, 1988).
 @inline(__always)
-func normalQuantile(_ p: Double) -> Double {
+public func normalQuantile(_ p: Double) -> Double {
     let q = p - 0.5
     return Swift.abs(q) <= 0.425 ? centralNormalQuantile(q) : tailNormalQuantile(p, q)
 }

@@ -1,64 +1,76 @@
 import Diagnostics
+import Glibc
 import Tensors
 
-/// 1 with probability p, else 0.
-public struct Bernoulli: Distribution {
-    public static let family: DistributionFamily = DistributionFamily(
-        name: "Bernoulli", summary: "1 with probability p, else 0: one throw of a coin. Takes `logits:` in place of p too.",
-        parameters: [Parameter("p", .probability, isOptional: true), Parameter("logits", .real, isOptional: true)],
-        make: { (arguments: [String: Tensor]) throws(Diagnostic) -> any Distribution in
-            let index = try oneOf(arguments, "p", "logits") == "p" ? 0 : 1
-            let given = try family.parameters[index].checked(arguments)
-            return index == 0
-                ? try Bernoulli(logP: given.applying(.log), logQ: given.applying(.negate).applying(.log1p), shown: ("p", given))
-                : try Bernoulli(
-                    logP: given.applying(.negate).applying(.softplus).applying(.negate), logQ: given.applying(.softplus).applying(.negate),
-                    shown: ("logits", given))
-        },
-        fit: { (x: Tensor, weights: Tensor?) throws(Diagnostic) -> any Distribution in
-            let data = try Observations(x, weights, within: .probability)
-            guard data.values.allSatisfy({ $0 == 0 || $0 == 1 }) else {
-                throw Diagnostic("each observation must be 0 or 1", argument: "data")
-            }
-            let p = Tensor(data.mean())
-            return Bernoulli(logP: p.applying(.log), logQ: p.applying(.negate).applying(.log1p), shown: ("p", p))
-        })
-
-    /// log p and log(1 - p).
-    let logP: Tensor, logQ: Tensor
-    private let shown: (name: String, value: Tensor)
-
-    init(logP: Tensor, logQ: Tensor, shown: (name: String, value: Tensor)) {
-        self.logP = logP
-        self.logQ = logQ
-        self.shown = shown
+/// 1 with probability p, else 0; instead of p its logit may be given.
+public struct Bernoulli: Univariate {
+    public static let family = DistributionFamily.univariate(
+        Bernoulli.self, "Bernoulli", "1 with probability p, else 0.",
+        [Parameter("p", .probability, isOptional: true), Parameter("logits", .real, isOptional: true)]
+    ) { sample throws(Diagnostic) in
+        try sample.require("0 and 1") { $0 == 0 || $0 == 1 }
+        return [sample.mean()]
     }
 
-    /// The probability of 1.
-    public var p: Tensor { shown.name == "p" ? shown.value : logP.applying(.exp) }
-    public var arguments: [(name: String, value: Tensor)] { [shown] }
-    public var batchShape: [Int] { logP.shape }
-    public var eventShape: [Int] { [] }
+    let parameters: Parameters
+    private let isLogit: Bool
+    init(_ parameters: Parameters) throws(Diagnostic) {
+        try parameters.requireOne("Bernoulli", of: ["p", "logits"])
+        self.parameters = parameters
+        isLogit = parameters.names == ["logits"]
+    }
+    public init(p: Tensor) throws(Diagnostic) { try self.init(arguments: ["p": p]) }
+    public init(logits: Tensor) throws(Diagnostic) { try self.init(arguments: ["logits": logits]) }
+
     public var support: Support { .integers(low: 0, high: 1) }
 
     public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
-        let isOne = try Tensor.binary(.equal, x, Tensor(1))
-        let isZero = try Tensor.binary(.equal, x, Tensor(0))
-        return try Tensor.select(isOne, logP, supported(logQ, where: isZero))
+        let value = parameters[0]
+        let yes = isLogit ? -(-value).softplus() : value.log()
+        let no = isLogit ? -value.softplus() : (-value).log1p()
+        return try wholeWithin(Tensor(0), x, Tensor(1), Tensor.select(Tensor.binary(.equal, x, Tensor(1)), yes, no))
     }
 
-    public func sample(_ shape: [Int], key: Key) throws(Diagnostic) -> Tensor {
-        try drawNumbers(shape, batch: batchShape, [p], key: key) { $0.uniform() < $1[0] ? 1 : 0 }
+    struct Member: Law {
+        let p, q: Double
+
+        func draw(_ generator: inout Generator) -> Double { generator.uniform() < p ? 1 : 0 }
+        func tails(_ x: Double) -> Tails { x < 0 ? .allAbove : x >= 1 ? .allBelow : Tails(below: q, above: p) }
+        func quantile(_ quantile: Double) -> Double { quantile <= q ? 0 : 1 }
+
+        func divergence(to other: Member) -> Double? {
+            relativeEntropy(p, other.p) + relativeEntropy(q, other.q)
+        }
+
+        func statistic(_ statistic: Statistic) -> Double? {
+            switch statistic {
+            case .mean: p
+            case .variance: p * q
+            case .mode: p > q ? 1 : 0
+            case .skewness: (q - p) / (p * q).squareRoot()
+            case .kurtosis: (1 - 6 * p * q) / (p * q)
+            case .entropy: (p > 0 ? -p * log(p) : 0) + (q > 0 ? -q * log(q) : 0)
+            case .sd, .median: nil
+            }
+        }
+    }
+    func law(_ row: SIMD4<Double>) -> Member {
+        let value = row[0]
+        return isLogit ? Member(p: UnaryOp.sigmoid.apply(value), q: UnaryOp.sigmoid.apply(-value)) : Member(p: value, q: 1 - value)
     }
 }
 
-/// Which of several ways of giving a parameter was taken.
-///
-/// Throws where none was, or more than one.
-func oneOf(_ arguments: [String: Tensor], _ names: String...) throws(Diagnostic) -> String {
-    let given = names.filter { arguments[$0] != nil }
-    let list = names.map { "`\($0):`" }.joined(separator: " or ")
-    guard let name = given.first else { throw Diagnostic("one of \(list) is needed", argument: names[0]) }
-    guard given.count == 1 else { throw Diagnostic("only one of \(list) can be given", argument: given[1]) }
-    return name
+extension Parameters {
+    /// Throws unless exactly one of several optional parameters is given.
+    func requireOne(_ family: String, of choices: [String]) throws(Diagnostic) {
+        let given = names.filter(choices.contains)
+        guard given.count != 1 else { return }
+        let list = choices.joined(separator: " or ")
+        throw Diagnostic(
+            given.isEmpty ? "\(family) needs \(list)" : "\(family) takes \(list), and got \(given.joined(separator: " and "))",
+            argument: given.last)
+    }
 }
+
+/// p log(p / q), 0 where p is.
+func relativeEntropy(_ p: Double, _ q: Double) -> Double { p == 0 ? 0 : p * log(p / q) }

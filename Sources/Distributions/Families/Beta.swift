@@ -1,71 +1,88 @@
 import Diagnostics
+import Glibc
 import Tensors
 
-/// Numbers between 0 and 1; its mean is a / (a + b).
-public struct Beta: Distribution {
-    public static let family: DistributionFamily = DistributionFamily(
-        name: "Beta", summary: "Numbers between 0 and 1; the mean is a / (a + b).",
-        parameters: [Parameter("a", .positive), Parameter("b", .positive)],
-        make: { (arguments: [String: Tensor]) throws(Diagnostic) -> any Distribution in
-            try Beta(a: family.parameters[0].checked(arguments), b: family.parameters[1].checked(arguments))
-        },
-        fit: { (x: Tensor, weights: Tensor?) throws(Diagnostic) -> any Distribution in
-            let data = try Observations(x, weights, within: .probability)
-            guard data.values.allSatisfy({ $0 > 0 && $0 < 1 }) else {
-                throw Diagnostic("each observation must lie between 0 and 1, and not at an end", argument: "data")
-            }
-            let (g, h) = (data.mean { logOf($0) }, data.mean { logOf(1 - $0) })
-            let mean = data.mean()
-            let variance = data.mean { ($0 - mean) * ($0 - mean) }
-            guard variance > 0 else { throw Diagnostic("the observations do not vary", argument: "data") }
-            // Newton's steps on the two likelihood equations, from the moments.
-            let total = max(mean * (1 - mean) / variance - 1, 1e-3)
-            var (a, b) = (mean * total, (1 - mean) * total)
-            for _ in 0..<200 {
-                let (u, v) = (digamma(a) - digamma(a + b) - g, digamma(b) - digamma(a + b) - h)
-                let (p, q, r) = (trigamma(a), trigamma(b), trigamma(a + b))
-                let determinant = (p - r) * (q - r) - r * r
-                let (da, db) = (((q - r) * u + r * v) / determinant, ((p - r) * v + r * u) / determinant)
-                var step = 1.0
-                while a - step * da <= 0 || b - step * db <= 0 { step /= 2 }
-                a -= step * da
-                b -= step * db
-                if abs(da) <= 1e-13 * a, abs(db) <= 1e-13 * b { break }
-            }
-            return try Beta(a: Tensor(a), b: Tensor(b))
-        })
+/// The beta distribution on the interval from 0 to 1; its mean is a / (a + b).
+public struct Beta: Univariate {
+    public static let family = DistributionFamily.univariate(
+        Beta.self, "Beta", "The beta distribution on the interval from 0 to 1; its mean is a / (a + b).",
+        [Parameter("a", .positive), Parameter("b", .positive)], fit: fitted)
 
-    public let a: Tensor, b: Tensor
-    public let batchShape: [Int]
+    let parameters: Parameters
+    init(_ parameters: Parameters) { self.parameters = parameters }
+    public init(a: Tensor, b: Tensor) throws(Diagnostic) { try self.init(arguments: ["a": a, "b": b]) }
 
-    init(a: Tensor, b: Tensor) throws(Diagnostic) {
-        self.a = a
-        self.b = b
-        batchShape = try Shape.broadcast(a.shape, b.shape)
-    }
-
-    public var arguments: [(name: String, value: Tensor)] { [("a", a), ("b", b)] }
-    public var eventShape: [Int] { [] }
     public var support: Support { .interval(low: 0, high: 1) }
 
     public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
-        let inside = try Tensor.binary(.and, Tensor.binary(.greaterEqual, x, Tensor(0)), Tensor.binary(.lessEqual, x, Tensor(1)))
-        let safe = try Tensor.select(inside, x, Tensor(0.5))
-        let normaliser = try (a + b).applying(.lgamma) - a.applying(.lgamma) - b.applying(.lgamma)
-        return try supported(normaliser + timesLog(a - 1, safe) + timesLog(b - 1, Tensor(1) - safe), where: inside)
+        let (a, b) = (parameters[0], parameters[1])
+        let left = try logPower(x, a - 1)
+        let right = try logPower(1 - x, b - 1)
+        let normalizer = try (a + b).lgamma() - a.lgamma() - b.lgamma()
+        return try within(Tensor(0), x, Tensor(1), left + right + normalizer)
     }
 
-    public func sample(_ shape: [Int], key: Key) throws(Diagnostic) -> Tensor {
-        try drawNumbers(shape, batch: batchShape, [a, b], key: key) { generator, p in
-            // In logarithms: for tiny a and b both gammas may underflow.
-            let (x, y) = (drawLogGamma(&generator, p[0]), drawLogGamma(&generator, p[1]))
-            return 1 / (1 + expOf(y - x))
+    /// Newton's method on the two likelihood equations, from the moments.
+    private static func fitted(_ sample: WeightedSample) throws(Diagnostic) -> [Double] {
+        try sample.require("numbers between 0 and 1, both excluded") { $0 > 0 && $0 < 1 }
+        try sample.requireSpread()
+        let (left, right) = (sample.mean { log($0) }, sample.mean { log1p(-$0) })
+        let mean = sample.mean()
+        let size = Swift.max(mean * (1 - mean) / sample.variance(about: mean) - 1, 0.01)
+        var (a, b) = (mean * size, (1 - mean) * size)
+        for _ in 0..<200 {
+            let total = digamma(a + b)
+            let (ga, gb) = (total - digamma(a) + left, total - digamma(b) + right)
+            let shared = trigamma(a + b)
+            let (ha, hb) = (trigamma(a) - shared, trigamma(b) - shared)
+            let determinant = ha * hb - shared * shared
+            let (da, db) = ((hb * ga + shared * gb) / determinant, (shared * ga + ha * gb) / determinant)
+            guard da.isFinite, db.isFinite else { break }
+            // A step never leaves the positive numbers.
+            let (nextA, nextB) = (Swift.max(a + da, a / 4), Swift.max(b + db, b / 4))
+            let isClose = Swift.abs(nextA - a) < 1e-13 * a && Swift.abs(nextB - b) < 1e-13 * b
+            (a, b) = (nextA, nextB)
+            if isClose { break }
+        }
+        return [a, b]
+    }
+
+    struct Member: Law {
+        let a, b: Double
+        var total: Double { a + b }
+
+        func draw(_ generator: inout Generator) -> Double {
+            let (x, y) = (generator.logGamma(a), generator.logGamma(b))
+            let value = 1 / (1 + exp(y - x))
+            return Swift.min(Swift.max(value, 0x1p-1022), 1 - 0x1p-53)
+        }
+        func tails(_ x: Double) -> Tails { betaTails(a, b, x, 1 - x) }
+        func quantile(_ q: Double) -> Double {
+            q == 0 ? 0 : q == 1 ? 1 : continuousQuantile(q, 0, 1) { betaTails(a, b, $0, 1 - $0) }
+        }
+
+        func divergence(to other: Member) -> Double? {
+            let shapes = (a - other.a) * digamma(a) + (b - other.b) * digamma(b) + (other.total - total) * digamma(total)
+            return shapes + other.logBeta - logBeta
+        }
+        var logBeta: Double { Tensors.lgamma(a) + Tensors.lgamma(b) - Tensors.lgamma(total) }
+
+        func statistic(_ statistic: Statistic) -> Double? {
+            switch statistic {
+            case .mean: return a / total
+            case .variance: return a / total * (b / total) / (total + 1)
+            case .mode:
+                if a > 1, b > 1 { return (a - 1) / (total - 2) }
+                return a == b ? nil : a > b ? 1 : 0
+            case .skewness: return 2 * (b - a) * (total + 1).squareRoot() / ((total + 2) * (a * b).squareRoot())
+            case .kurtosis:
+                let top = (a - b) * (a - b) * (total + 1) - a * b * (total + 2)
+                return 6 * top / (a * b * (total + 2) * (total + 3))
+            case .entropy:
+                return logBeta - (a - 1) * digamma(a) - (b - 1) * digamma(b) + (total - 2) * digamma(total)
+            case .sd, .median: return nil
+            }
         }
     }
-}
-
-/// The logarithm of one draw of Gamma(shape, 1).
-func drawLogGamma(_ generator: inout Generator, _ shape: Double) -> Double {
-    guard shape < 1 else { return logOf(drawGamma(&generator, shape)) }
-    return logOf(drawGamma(&generator, shape + 1)) + logOf(generator.uniform()) / shape
+    func law(_ row: SIMD4<Double>) -> Member { Member(a: row[0], b: row[1]) }
 }

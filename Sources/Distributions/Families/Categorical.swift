@@ -1,82 +1,138 @@
 import Diagnostics
+import Glibc
 import Tensors
 
-/// One of 0, 1, ..., k - 1, with given probabilities.
+/// One of the numbers 0 to k - 1, with the probabilities `p`, or with probabilities in proportion to exp(`logits`).
 public struct Categorical: Distribution {
-    public static let family: DistributionFamily = DistributionFamily(
-        name: "Categorical", summary: "One of 0, 1, ..., k - 1 with probabilities p. Takes `logits:` in place of p too.",
-        parameters: [Parameter("p", .simplex, rank: 1, isOptional: true), Parameter("logits", .real, rank: 1, isOptional: true)],
-        make: { (arguments: [String: Tensor]) throws(Diagnostic) -> any Distribution in
-            let isP = try oneOf(arguments, "p", "logits") == "p"
-            let given = try family.parameters[isP ? 0 : 1].checked(arguments)
-            guard given.shape.last ?? 0 > 0 else { throw Diagnostic("there must be at least one category", argument: isP ? "p" : "logits") }
-            let logP = isP ? given.applying(.log) : try given - given.reduced(.logsumexp, axis: -1, keep: true)
-            return Categorical(logP: logP, shown: (isP ? "p" : "logits", given))
-        },
-        fit: { (x: Tensor, weights: Tensor?) throws(Diagnostic) -> any Distribution in
-            let data = try Observations(x, weights, within: .count)
-            let count = Int(data.values.max() ?? 0) + 1
-            guard count <= 10_000_000 else { throw Diagnostic("a category of \(count - 1) is too large", argument: "data") }
-            var p = [Double](repeating: 0, count: count)
-            for (value, weight) in zip(data.values, data.weights) { p[Int(value)] += weight / data.total }
-            let tensor = Tensor(p)
-            return Categorical(logP: tensor.applying(.log), shown: ("p", tensor))
-        })
+    public static let family = DistributionFamily(
+        name: "Categorical", summary: "One of the numbers 0 to k - 1, with given probabilities.", parameters: choices,
+        make: { arguments throws(Diagnostic) in try Categorical(Parameters("Categorical", choices, arguments)) }, fit: fitted)
+    private static let choices = [
+        Parameter("p", .simplex, rank: 1, isOptional: true), Parameter("logits", .real, rank: 1, isOptional: true),
+    ]
 
-    /// log p, shape batch + [k].
-    public let logP: Tensor
-    private let shown: (name: String, value: Tensor)
+    let parameters: Parameters
+    /// Normalised, one row of `size` a distribution.
+    private let logs: [Double]
+    private let size: Int
 
-    init(logP: Tensor, shown: (name: String, value: Tensor)) {
-        self.logP = logP
-        self.shown = shown
+    init(_ parameters: Parameters) throws(Diagnostic) {
+        try parameters.requireOne("Categorical", of: ["p", "logits"])
+        let given = parameters[0]
+        self.parameters = parameters
+        size = given.shape[given.rank - 1]
+        let raw = parameters.names == ["p"] ? given.log() : given
+        logs = try (raw - raw.logsumexp(axis: -1, keep: true)).doubles
     }
+    public init(p: Tensor) throws(Diagnostic) { try self.init(Parameters(Self.family, ["p": p])) }
+    public init(logits: Tensor) throws(Diagnostic) { try self.init(Parameters(Self.family, ["logits": logits])) }
 
-    public var p: Tensor { shown.name == "p" ? shown.value : logP.applying(.exp) }
-    var categoryCount: Int { logP.shape.last ?? 0 }
-    public var arguments: [(name: String, value: Tensor)] { [shown] }
-    public var batchShape: [Int] { Array(logP.shape.dropLast()) }
+    public var arguments: [(name: String, value: Tensor)] { parameters.arguments }
+    public var batchShape: [Int] { parameters.batchShape }
     public var eventShape: [Int] { [] }
-    public var support: Support { .integers(low: 0, high: Double(categoryCount - 1)) }
+    public var support: Support { .integers(low: 0, high: Double(size - 1)) }
 
     public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
-        let shape = try Shape.broadcast(x.shape, batchShape)
-        let values = try x.broadcast(to: shape)
-        let k = categoryCount
-        let logs = logP.doubles
-        let rows = logs.count / k
-        let result = values.doubles.enumerated().map { index, value in
-            let inside = value >= 0 && value < Double(k) && value == value.rounded()
-            return inside ? logs[(index % rows) * k + Int(value)] : -Double.infinity
+        try mapped(x) { x, row in
+            guard x >= 0, x < Double(size), x == x.rounded() else { return -.infinity }
+            return logs[row * size + Int(x)]
         }
-        return Tensor(result, shape: shape, missing: values.missing)
+    }
+
+    /// A function of each entry of x and of the row of its distribution.
+    private func mapped(_ x: Tensor, _ f: (Double, Int) -> Double) throws(Diagnostic) -> Tensor {
+        let shape = try Shape.broadcast(x.shape, batchShape)
+        let rowTensor = try Tensor((0..<parameters.batchCount).map(Double.init), shape: batchShape).broadcast(to: shape)
+        let (points, rows) = (try x.broadcast(to: shape), rowTensor.doubles)
+        var values = points.doubles
+        for i in values.indices { values[i] = f(values[i], Int(rows[i])) }
+        return Tensor(values, shape: shape, missing: points.missing)
     }
 
     public func sample(_ shape: [Int], key: Key) throws(Diagnostic) -> Tensor {
         let full = shape + batchShape
         let count = try Shape.count(full)
-        let k = categoryCount
-        let cumulative = try p.cumulative(.sum, axis: -1).doubles
-        let rows = cumulative.count / k
+        let cumulated = (0..<parameters.batchCount).flatMap(cumulated)
         var generator = key.generator()
-        var result = [Double](repeating: 0, count: count)
-        for index in 0..<count {
-            let row = (index % rows) * k
-            result[index] = Double(category(cumulative, row, k, generator.uniform()))
+        var draws = [Double](repeating: 0, count: count)
+        for i in 0..<count {
+            let start = i % parameters.batchCount * size
+            let u = generator.uniform() * cumulated[start + size - 1]
+            // The first place whose cumulated probability exceeds u.
+            var (low, high) = (0, size - 1)
+            while low < high {
+                let middle = (low + high) / 2
+                if cumulated[start + middle] > u { high = middle } else { low = middle + 1 }
+            }
+            draws[i] = Double(low)
         }
-        return Tensor(result, shape: full)
+        return Tensor(draws, shape: full)
     }
-}
 
-/// The first of k categories whose cumulative probability, from `start`, reaches above u.
-func category(_ cumulative: [Double], _ start: Int, _ k: Int, _ u: Double) -> Int {
-    // Scaled, because a sum of probabilities rounds.
-    let target = u * cumulative[start + k - 1]
-    var low = 0
-    var high = k - 1
-    while low < high {
-        let middle = (low + high) / 2
-        if cumulative[start + middle] > target { high = middle } else { low = middle + 1 }
+    private func probabilities(_ row: Int) -> [Double] { logs[row * size..<(row + 1) * size].map { exp($0) } }
+    private func cumulated(_ row: Int) -> [Double] {
+        var sum = 0.0
+        return probabilities(row).map {
+            sum += $0
+            return sum
+        }
     }
-    return low
+
+    public func statistic(_ statistic: Statistic) throws(Diagnostic) -> Tensor? {
+        let values = (0..<parameters.batchCount).map { row -> Double in
+            let p = probabilities(row)
+            let mean = p.enumerated().reduce(0) { $0 + Double($1.offset) * $1.element }
+            func moment(_ n: Int) -> Double { p.enumerated().reduce(0) { $0 + pow(Double($1.offset) - mean, Double(n)) * $1.element } }
+            switch statistic {
+            case .mean: return mean
+            case .variance: return moment(2)
+            case .sd: return moment(2).squareRoot()
+            case .mode: return Double(p.indices.max { p[$0] < p[$1] } ?? 0)
+            case .median: return quantile(0.5, row)
+            case .skewness: return moment(3) / pow(moment(2), 1.5)
+            case .kurtosis: return moment(4) / (moment(2) * moment(2)) - 3
+            case .entropy: return p.reduce(0) { $1 > 0 ? $0 - $1 * log($1) : $0 }
+            }
+        }
+        return Tensor(values, shape: batchShape)
+    }
+
+    private func quantile(_ q: Double, _ row: Int) -> Double {
+        Double(cumulated(row).firstIndex { $0 >= q * (1 - 1e-15) } ?? size - 1)
+    }
+
+    public func cumulative(_ kind: Cumulative, at x: Tensor) throws(Diagnostic) -> Tensor? {
+        try mapped(x) { x, row in
+            if kind == .quantile { return quantile(x, row) }
+            if x.isNaN { return x }
+            let p = probabilities(row)
+            let split = x < 0 ? 0 : x >= Double(size - 1) ? size : Int(x) + 1
+            let tails = Tails(below: p[..<split].reduce(0, +), above: p[split...].reduce(0, +))
+            switch kind {
+            case .cdf: return tails.below
+            case .survival: return tails.above
+            case .logCDF: return tails.logBelow
+            case .logSurvival, .quantile: return tails.logAbove
+            }
+        }
+    }
+
+    public func divergence(to other: any Distribution) throws(Diagnostic) -> Tensor? {
+        guard let other = other as? Categorical, other.size == size else { return nil }
+        let (p, q) = (Tensor(logs, shape: batchShape + [size]), Tensor(other.logs, shape: other.batchShape + [size]))
+        let terms = try p.exp() * (p - q)
+        return try Tensor.select(Tensor.binary(.equal, p, Tensor(-Double.infinity)), Tensor(0), terms).sum(axis: -1)
+    }
+
+    /// The share of each number up to the greatest.
+    private static func fitted(_ x: Tensor, _ weights: Tensor?) throws(Diagnostic) -> any Distribution {
+        let (columns, shape) = try WeightedSample.columns("Categorical", x, weights)
+        for column in columns { try column.require("whole numbers from 0 to 1,000,000") { $0 >= 0 && $0 <= 1e6 && $0 == $0.rounded() } }
+        let size = Int(columns.flatMap(\.values).max() ?? 0) + 1
+        var shares = [Double](repeating: 0, count: try Shape.count(shape + [size]))
+        for (row, column) in columns.enumerated() {
+            for (value, weight) in zip(column.values, column.weights) { shares[row * size + Int(value)] += weight / column.total }
+        }
+        return try Categorical(p: Tensor(shares, shape: shape + [size]))
+    }
 }

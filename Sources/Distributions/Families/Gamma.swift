@@ -1,77 +1,86 @@
 import Diagnostics
+import Glibc
 import Tensors
 
-/// Positive numbers with a shape and a rate; its mean is shape / rate.
-public struct Gamma: Distribution {
-    public static let family: DistributionFamily = DistributionFamily(
-        name: "Gamma", summary: "Positive numbers with a shape and a rate; the mean is shape / rate.",
-        parameters: [Parameter("shape", .positive), Parameter("rate", .positive)],
-        make: { (arguments: [String: Tensor]) throws(Diagnostic) -> any Distribution in
-            try Gamma(shape: family.parameters[0].checked(arguments), rate: family.parameters[1].checked(arguments))
-        },
-        fit: { (x: Tensor, weights: Tensor?) throws(Diagnostic) -> any Distribution in
-            let data = try Observations(x, weights, within: .positive)
-            let mean = data.mean()
-            let s = logOf(mean) - data.mean { logOf($0) }
-            guard s > 1e-14 else { throw Diagnostic("the observations do not vary: their shape would be infinite", argument: "data") }
-            // Minka's generalised Newton steps for the shape (Estimating a Gamma distribution, 2002).
-            var shape = (3 - s + ((s - 3) * (s - 3) + 24 * s).squareRoot()) / (12 * s)
-            for _ in 0..<100 {
-                let change = (logOf(shape) - digamma(shape) - s) / (shape * shape * (1 / shape - trigamma(shape)))
-                let next = 1 / (1 / shape + change)
-                let isDone = abs(next - shape) <= 1e-14 * shape
-                shape = next
-                if isDone { break }
-            }
-            return try Gamma(shape: Tensor(shape), rate: Tensor(shape / mean))
-        })
+/// The gamma distribution, with its shape and rate; its mean is shape / rate.
+public struct Gamma: Univariate {
+    public static let family = DistributionFamily.univariate(
+        Gamma.self, "Gamma", "The gamma distribution with a shape and a rate; its mean is shape / rate.",
+        [Parameter("shape", .positive), Parameter("rate", .positive)], fit: fitted)
 
-    public let shape: Tensor, rate: Tensor
-    public let batchShape: [Int]
+    let parameters: Parameters
+    init(_ parameters: Parameters) { self.parameters = parameters }
+    public init(shape: Tensor, rate: Tensor) throws(Diagnostic) { try self.init(arguments: ["shape": shape, "rate": rate]) }
 
-    init(shape: Tensor, rate: Tensor) throws(Diagnostic) {
-        self.shape = shape
-        self.rate = rate
-        batchShape = try Shape.broadcast(shape.shape, rate.shape)
-    }
-
-    public var arguments: [(name: String, value: Tensor)] { [("shape", shape), ("rate", rate)] }
-    public var eventShape: [Int] { [] }
     public var support: Support { .interval(low: 0, high: .infinity) }
 
     public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
-        let inside = try Tensor.binary(.greaterEqual, x, Tensor(0))
-        let safe = try Tensor.binary(.maximum, x, Tensor(0))
-        let normaliser = try shape * rate.applying(.log) - shape.applying(.lgamma)
-        return try supported(normaliser + timesLog(shape - 1, safe) - rate * safe, where: inside)
+        let (shape, rate) = (parameters[0], parameters[1])
+        let normalizer = try shape * rate.log() - shape.lgamma()
+        let logs = try logPower(x, shape - 1) - rate * x + normalizer
+        return try nonNegative(x, logs)
     }
 
-    public func sample(_ shape: [Int], key: Key) throws(Diagnostic) -> Tensor {
-        try drawNumbers(shape, batch: batchShape, [self.shape, rate], key: key) { drawGamma(&$0, $1[0]) / $1[1] }
+    /// Minka, Estimating a Gamma Distribution, 2002.
+    private static func fitted(_ sample: WeightedSample) throws(Diagnostic) -> [Double] {
+        try sample.require("positive numbers") { $0 > 0 }
+        try sample.requireSpread()
+        let mean = sample.mean()
+        let gap = log(mean) - sample.mean { log($0) }
+        guard gap > 1e-15 else { throw Diagnostic("Gamma cannot be fitted where the observations are all but equal", argument: "x") }
+        var shape = (3 - gap + ((gap - 3) * (gap - 3) + 24 * gap).squareRoot()) / (12 * gap)
+        for _ in 0..<100 {
+            let slope = shape * shape * (1 / shape - trigamma(shape))
+            let next = 1 / (1 / shape + (log(shape) - digamma(shape) - gap) / slope)
+            guard next > 0, next.isFinite else { break }
+            let isClose = Swift.abs(next - shape) < 1e-14 * shape
+            shape = next
+            if isClose { break }
+        }
+        return [shape, shape / mean]
     }
+
+    struct Member: Law {
+        let shape, rate: Double
+
+        func draw(_ generator: inout Generator) -> Double { Swift.max(generator.gamma(shape) / rate, 0x1p-1022) }
+        func tails(_ x: Double) -> Tails { gammaTails(shape, rate * x) }
+        func quantile(_ q: Double) -> Double { gammaQuantile(shape, q) / rate }
+
+        func divergence(to other: Member) -> Double? {
+            let shapes = (shape - other.shape) * digamma(shape) - Tensors.lgamma(shape) + Tensors.lgamma(other.shape)
+            return shapes + other.shape * log(rate / other.rate) + shape * (other.rate - rate) / rate
+        }
+
+        func statistic(_ statistic: Statistic) -> Double? {
+            switch statistic {
+            case .mean: shape / rate
+            case .variance: shape / (rate * rate)
+            case .mode: shape < 1 ? 0 : (shape - 1) / rate
+            case .skewness: 2 / shape.squareRoot()
+            case .kurtosis: 6 / shape
+            case .entropy: shape - log(rate) + Tensors.lgamma(shape) + (1 - shape) * digamma(shape)
+            case .sd, .median: nil
+            }
+        }
+    }
+    func law(_ row: SIMD4<Double>) -> Member { Member(shape: row[0], rate: row[1]) }
 }
 
-/// a log(b), which is 0 where a is.
-func timesLog(_ a: Tensor, _ b: Tensor) throws(Diagnostic) -> Tensor {
-    let isZero = try Tensor.binary(.equal, a, Tensor(0))
-    let safe = try Tensor.select(isZero, Tensor(1), b)
-    return try a * safe.applying(.log)
+/// The quantile of the gamma distribution with rate 1.
+func gammaQuantile(_ shape: Double, _ q: Double) -> Double {
+    if q == 0 { return 0 }
+    if q == 1 { return .infinity }
+    let tails = { (x: Double) in gammaTails(shape, x) }
+    return continuousQuantile(q, 0, upperBound(q, from: shape + 1, tails), tails)
 }
 
-/// One draw of Gamma(shape, 1), by Marsaglia and Tsang's method (A simple method for generating gamma variables, 2000).
-func drawGamma(_ generator: inout Generator, _ shape: Double) -> Double {
-    if shape < 1 {
-        // In logarithms, so that a tiny shape does not underflow earlier than the result does.
-        return expOf(logOf(drawGamma(&generator, shape + 1)) + logOf(generator.uniform()) / shape)
-    }
-    let d = shape - 1.0 / 3
-    let c = 1 / (9 * d).squareRoot()
-    while true {
-        let x = generator.normal()
-        let t = 1 + c * x
-        guard t > 0 else { continue }
-        let v = t * t * t
-        let u = generator.uniform()
-        if logOf(u) < 0.5 * x * x + d - d * v + d * logOf(v) { return d * v }
-    }
+/// `logs` where x is 0 or more, else -inf.
+func nonNegative(_ x: Tensor, _ logs: Tensor) throws(Diagnostic) -> Tensor {
+    try Tensor.select(Tensor.binary(.greaterEqual, x, Tensor(0)), logs, Tensor(-Double.infinity))
+}
+
+/// exponent * log(base), and 0 where the exponent is.
+func logPower(_ base: Tensor, _ exponent: Tensor) throws(Diagnostic) -> Tensor {
+    try Tensor.select(Tensor.binary(.equal, exponent, Tensor(0)), base * 0.0, exponent * base.log())
 }

@@ -1,44 +1,52 @@
 import Diagnostics
+import Glibc
 import Tensors
 
-/// The normal distribution with a mean and a standard deviation.
-public struct Normal: Distribution {
-    public static let family: DistributionFamily = DistributionFamily(
-        name: "Normal", summary: "The bell curve around a mean, with standard deviation sd.",
-        parameters: [Parameter("mean", .real), Parameter("sd", .positive)],
-        make: { (arguments: [String: Tensor]) throws(Diagnostic) -> any Distribution in
-            try Normal(mean: family.parameters[0].checked(arguments), sd: family.parameters[1].checked(arguments))
-        },
-        fit: { (x: Tensor, weights: Tensor?) throws(Diagnostic) -> any Distribution in
-            let data = try Observations(x, weights, within: .real)
-            let mean = data.mean()
-            let variance = data.mean { ($0 - mean) * ($0 - mean) }
-            guard variance > 0 else { throw Diagnostic("the observations do not vary: their sd would be 0", argument: "data") }
-            return try Normal(mean: Tensor(mean), sd: Tensor(variance.squareRoot()))
-        })
+/// The normal distribution, with its mean and standard deviation.
+public struct Normal: Univariate {
+    public static let family = DistributionFamily.univariate(
+        Normal.self, "Normal", "The normal distribution with a mean and a standard deviation.",
+        [Parameter("mean", .real), Parameter("sd", .positive)], fit: fitted)
 
-    public let mean: Tensor, sd: Tensor
-    public let batchShape: [Int]
+    let parameters: Parameters
+    init(_ parameters: Parameters) { self.parameters = parameters }
+    public init(mean: Tensor, sd: Tensor) throws(Diagnostic) { try self.init(arguments: ["mean": mean, "sd": sd]) }
 
-    init(mean: Tensor, sd: Tensor) throws(Diagnostic) {
-        self.mean = mean
-        self.sd = sd
-        batchShape = try Shape.broadcast(mean.shape, sd.shape)
-    }
-
-    public var arguments: [(name: String, value: Tensor)] { [("mean", mean), ("sd", sd)] }
-    public var eventShape: [Int] { [] }
     public var support: Support { .interval(low: -.infinity, high: .infinity) }
 
     public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
+        let (mean, sd) = (parameters[0], parameters[1])
         let z = try (x - mean) / sd
-        return try z.applying(.square) * -0.5 - sd.applying(.log) - 0.5 * logTwoPi
+        return try z.square() * -0.5 - (sd.log() + halfLogTwoPi)
     }
 
-    public func sample(_ shape: [Int], key: Key) throws(Diagnostic) -> Tensor {
-        try drawNumbers(shape, batch: batchShape, [mean, sd], key: key) { $1[0] + $1[1] * $0.normal() }
+    private static func fitted(_ sample: WeightedSample) throws(Diagnostic) -> [Double] {
+        try sample.requireSpread()
+        let mean = sample.mean()
+        return [mean, sample.variance(about: mean).squareRoot()]
     }
+
+    struct Member: Law {
+        let mean, sd: Double
+
+        func draw(_ generator: inout Generator) -> Double { mean + sd * generator.normal() }
+        func tails(_ x: Double) -> Tails { normalTails((x - mean) / sd) }
+        func quantile(_ q: Double) -> Double { q == 0 ? -.infinity : q == 1 ? .infinity : mean + sd * normalQuantile(q) }
+
+        func divergence(to other: Member) -> Double? {
+            let (ratio, gap) = (sd / other.sd, (mean - other.mean) / other.sd)
+            return 0.5 * (ratio * ratio - 1 + gap * gap) - log(ratio)
+        }
+
+        func statistic(_ statistic: Statistic) -> Double? {
+            switch statistic {
+            case .mean, .mode, .median: mean
+            case .variance: sd * sd
+            case .sd: sd
+            case .skewness, .kurtosis: 0
+            case .entropy: log(sd) + halfLogTwoPi + 0.5
+            }
+        }
+    }
+    func law(_ row: SIMD4<Double>) -> Member { Member(mean: row[0], sd: row[1]) }
 }
-
-/// log(2π)
-let logTwoPi = 1.8378770664093454835606594728112

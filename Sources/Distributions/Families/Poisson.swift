@@ -1,64 +1,67 @@
 import Diagnostics
+import Glibc
 import Tensors
 
-/// Counts of independent events with a given mean.
-public struct Poisson: Distribution {
-    public static let family: DistributionFamily = DistributionFamily(
-        name: "Poisson", summary: "Counts of independent events with mean rate.", parameters: [Parameter("rate", .nonNegative)],
-        make: { (arguments: [String: Tensor]) throws(Diagnostic) -> any Distribution in
-            Poisson(rate: try family.parameters[0].checked(arguments))
-        },
-        fit: { (x: Tensor, weights: Tensor?) throws(Diagnostic) -> any Distribution in
-            Poisson(rate: Tensor(try Observations(x, weights, within: .count).mean()))
-        })
+/// The Poisson distribution of counts with a given mean, its rate.
+public struct Poisson: Univariate {
+    public static let family = DistributionFamily.univariate(
+        Poisson.self, "Poisson", "Counts of events that happen at a rate.", [Parameter("rate", .nonNegative)], fit: fitted)
 
-    public let rate: Tensor
-    init(rate: Tensor) { self.rate = rate }
+    let parameters: Parameters
+    init(_ parameters: Parameters) { self.parameters = parameters }
+    public init(rate: Tensor) throws(Diagnostic) { try self.init(arguments: ["rate": rate]) }
 
-    public var arguments: [(name: String, value: Tensor)] { [("rate", rate)] }
-    public var batchShape: [Int] { rate.shape }
-    public var eventShape: [Int] { [] }
     public var support: Support { .integers(low: 0, high: .infinity) }
 
     public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
-        let isWhole = try Tensor.binary(.equal, x, x.applying(.floor))
-        let inside = try Tensor.binary(.and, Tensor.binary(.greaterEqual, x, Tensor(0)), isWhole)
-        let safe = try Tensor.select(inside, x, Tensor(0))
-        return try supported(timesLog(safe, rate) - rate - (safe + 1).applying(.lgamma), where: inside)
+        let rate = parameters[0]
+        // A rate of 0 leaves only the count 0.
+        let power = try Tensor.select(Tensor.binary(.equal, x, Tensor(0)), rate * 0.0, x * rate.log())
+        return try wholeWithin(Tensor(0), x, Tensor(.infinity), power - rate - (x + 1).lgamma())
     }
 
-    public func sample(_ shape: [Int], key: Key) throws(Diagnostic) -> Tensor {
-        try drawNumbers(shape, batch: batchShape, [rate], key: key) { drawPoisson(&$0, $1[0]) }
+    private static func fitted(_ sample: WeightedSample) throws(Diagnostic) -> [Double] {
+        try sample.require("whole numbers, 0 or more") { $0 >= 0 && $0 == $0.rounded() }
+        return [sample.mean()]
     }
+
+    struct Member: Law {
+        let rate: Double
+
+        func draw(_ generator: inout Generator) -> Double { generator.poisson(rate) }
+        func tails(_ x: Double) -> Tails {
+            if x < 0 { return .allAbove }
+            if rate == 0 || x == .infinity { return .allBelow }
+            let gamma = gammaTails(x.rounded(.down) + 1, rate)
+            return Tails(below: gamma.above, above: gamma.below, logBelow: gamma.logAbove, logAbove: gamma.logBelow)
+        }
+        func quantile(_ q: Double) -> Double {
+            if rate == 0 { return 0 }
+            let guess = q > 0 && q < 1 ? rate + rate.squareRoot() * normalQuantile(q) : rate
+            return integerQuantile(q, 0, .infinity, guess: guess, tails)
+        }
+
+        func divergence(to other: Member) -> Double? {
+            rate == 0 ? other.rate : deviance(rate, other.rate)
+        }
+
+        func statistic(_ statistic: Statistic) -> Double? {
+            switch statistic {
+            case .mean, .variance: rate
+            case .mode: rate.rounded(.down)
+            case .skewness: 1 / rate.squareRoot()
+            case .kurtosis: 1 / rate
+            case .entropy, .sd, .median: nil
+            }
+        }
+    }
+    func law(_ row: SIMD4<Double>) -> Member { Member(rate: row[0]) }
 }
 
-/// One Poisson draw: by inversion for small rates, by transformed rejection for others
-/// (Hörmann, The transformed rejection method for generating Poisson random variables, 1993, algorithm PTRS).
-func drawPoisson(_ generator: inout Generator, _ rate: Double) -> Double {
-    guard rate > 0 else { return 0 }
-    if rate < 10 {
-        let u = generator.uniform()
-        var k = 0.0
-        var p = expOf(-rate)
-        var sum = p
-        while u > sum, p > 0 {
-            k += 1
-            p *= rate / k
-            sum += p
-        }
-        return k
-    }
-    let b = 0.931 + 2.53 * rate.squareRoot()
-    let a = -0.059 + 0.02483 * b
-    let inverse = 1.1239 + 1.1328 / (b - 3.4)
-    let vr = 0.9277 - 3.6224 / (b - 2)
-    while true {
-        let u = generator.uniform() - 0.5
-        let v = generator.uniform()
-        let us = 0.5 - abs(u)
-        let k = ((2 * a / us + b) * u + rate + 0.43).rounded(.down)
-        if us >= 0.07, v <= vr { return k }
-        if k < 0 || (us < 0.013 && v > us) { continue }
-        if logOf(v * inverse / (a / (us * us) + b)) <= k * logOf(rate) - rate - lgamma(k + 1) { return k }
-    }
+/// `logs` where x is a whole number and `low <= x <= high`, else -inf.
+func wholeWithin(_ low: Tensor, _ x: Tensor, _ high: Tensor, _ logs: Tensor) throws(Diagnostic) -> Tensor {
+    let isWhole = try Tensor.binary(.equal, x, x.floor())
+    let isFinite = try Tensor.binary(.less, x, Tensor(.infinity))
+    let whole = try Tensor.select(Tensor.binary(.and, isWhole, isFinite), logs, Tensor(-Double.infinity))
+    return try within(low, x, high, whole)
 }

@@ -1,44 +1,77 @@
 import Diagnostics
+import Glibc
 import Tensors
 
-/// Every number of an interval alike.
-public struct Uniform: Distribution {
-    public static let family: DistributionFamily = DistributionFamily(
-        name: "Uniform", summary: "Every number from low to high alike.", parameters: [Parameter("low", .real), Parameter("high", .real)],
-        make: { (arguments: [String: Tensor]) throws(Diagnostic) -> any Distribution in
-            try Uniform(low: family.parameters[0].checked(arguments), high: family.parameters[1].checked(arguments))
-        },
-        fit: { (x: Tensor, weights: Tensor?) throws(Diagnostic) -> any Distribution in
-            let data = try Observations(x, weights, within: .real)
-            let used = zip(data.values, data.weights).filter { $0.1 > 0 }.map(\.0)
-            return try Uniform(low: Tensor(used.min() ?? 0), high: Tensor(used.max() ?? 0))
-        })
+/// The uniform distribution on an interval, ends included.
+public struct Uniform: Univariate {
+    public static let family = DistributionFamily.univariate(
+        Uniform.self, "Uniform", "Every number between two ends, equally likely.", [Parameter("low", .real), Parameter("high", .real)],
+        fit: fitted)
 
-    public let low: Tensor, high: Tensor
-    public let batchShape: [Int]
-
-    init(low: Tensor, high: Tensor) throws(Diagnostic) {
-        self.low = low
-        self.high = high
-        batchShape = try Shape.broadcast(low.shape, high.shape)
-        guard try Tensor.binary(.less, low, high).reduced(.all).bools[0] else {
-            let values =
-                low.isScalar && high.isScalar
-                ? ", and they are \(formatNumber(low.double(at: 0))) and \(formatNumber(high.double(at: 0)))" : ""
-            throw Diagnostic("low must be less than high\(values)", argument: "high")
-        }
+    let parameters: Parameters
+    init(_ parameters: Parameters) throws(Diagnostic) {
+        try parameters.requireOrder("low", "high")
+        self.parameters = parameters
     }
+    public init(low: Tensor, high: Tensor) throws(Diagnostic) { try self.init(arguments: ["low": low, "high": high]) }
 
-    public var arguments: [(name: String, value: Tensor)] { [("low", low), ("high", high)] }
-    public var eventShape: [Int] { [] }
-    public var support: Support { .interval(low: low.doubles.min() ?? 0, high: high.doubles.max() ?? 0) }
+    public var support: Support { .interval(low: parameters[0].doubles.min() ?? 0, high: parameters[1].doubles.max() ?? 0) }
 
     public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
-        let inside = try Tensor.binary(.and, Tensor.binary(.greaterEqual, x, low), Tensor.binary(.lessEqual, x, high))
-        return try supported(Tensor(0) - (high - low).applying(.log), where: inside)
+        let (low, high) = (parameters[0], parameters[1])
+        return try within(low, x, high, -(high - low).log())
     }
 
-    public func sample(_ shape: [Int], key: Key) throws(Diagnostic) -> Tensor {
-        try drawNumbers(shape, batch: batchShape, [low, high], key: key) { $1[0] + ($1[1] - $1[0]) * $0.uniform() }
+    private static func fitted(_ sample: WeightedSample) throws(Diagnostic) -> [Double] {
+        try sample.requireSpread()
+        return [sample.values.min() ?? 0, sample.values.max() ?? 0]
+    }
+
+    struct Member: Law {
+        let low, high: Double
+        var width: Double { high - low }
+
+        func draw(_ generator: inout Generator) -> Double { low + width * generator.uniform() }
+        func tails(_ x: Double) -> Tails {
+            x <= low ? .allAbove : x >= high ? .allBelow : Tails(below: (x - low) / width, above: (high - x) / width)
+        }
+        func quantile(_ q: Double) -> Double { q < 0.5 ? low + q * width : high - (1 - q) * width }
+
+        func divergence(to other: Member) -> Double? {
+            low < other.low || high > other.high ? .infinity : log(other.width / width)
+        }
+
+        func statistic(_ statistic: Statistic) -> Double? {
+            switch statistic {
+            case .mean, .median: low + width / 2
+            case .variance: width * width / 12
+            case .skewness: 0
+            case .kurtosis: -1.2
+            case .entropy: log(width)
+            case .sd, .mode: nil
+            }
+        }
+    }
+    func law(_ row: SIMD4<Double>) -> Member { Member(low: row[0], high: row[1]) }
+}
+
+/// `logs` where `low <= x <= high`, else -inf.
+func within(_ low: Tensor, _ x: Tensor, _ high: Tensor, _ logs: Tensor) throws(Diagnostic) -> Tensor {
+    let isAbove = try Tensor.binary(.greaterEqual, x, low)
+    let isBelow = try Tensor.binary(.lessEqual, x, high)
+    return try Tensor.select(Tensor.binary(.and, isAbove, isBelow), logs, Tensor(-Double.infinity))
+}
+
+extension Parameters {
+    /// Throws where one parameter is not below another: "low must be below high, and low is 3 and high 1".
+    func requireOrder(_ low: String, _ high: String) throws(Diagnostic) {
+        guard let (a, b) = self[low].flatMap({ a in self[high].map { (a, $0) } }) else { return }
+        let shape = try Shape.broadcast(a.shape, b.shape)
+        let (lows, highs) = (try a.broadcast(to: shape).doubles, try b.broadcast(to: shape).doubles)
+        guard let bad = lows.indices.first(where: { !(lows[$0] < highs[$0]) }) else { return }
+        let place = shape.isEmpty ? "" : " at \(placeText(bad, in: shape))"
+        throw Diagnostic(
+            "\(low) must be below \(high), and \(low) is \(formatNumber(lows[bad])) and \(high) \(formatNumber(highs[bad]))\(place)",
+            argument: high)
     }
 }
