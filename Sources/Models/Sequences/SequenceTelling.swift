@@ -1,0 +1,89 @@
+import Diagnostics
+import Displays
+import Tensors
+
+extension FittedSequences {
+    /// Above this many symbols no matrix of transitions is given.
+    private static let matrixLimit = 2_000
+
+    public var fields: [(name: String, value: Datum)] {
+        var seen = [Double](repeating: 0, count: alphabet.count)
+        for code in seen.indices { if let node = counts.tree.child(ContextTree.root, code) { seen[code] = counts.tree.count[node] } }
+        var ngrams = [Double](repeating: 0, count: plan.contextLength + 1)
+        for node in 0..<counts.tree.nodeCount where counts.tree.count[node] > 0 && counts.tree.depth[node] > 0 {
+            ngrams[Int(counts.tree.depth[node]) - 1] += 1
+        }
+        var entries: [(name: String, value: Datum)] = [
+            ("symbols", alphabet.datum), ("counts", .tensor(Tensor(seen))), ("ngrams", .tensor(Tensor(ngrams))),
+            ("nats", .tensor(Tensor(trainingLoss))),
+        ]
+        if let (transitions, pairs) = transitions {
+            entries += [("transitions", .tensor(transitions)), ("transition_counts", .tensor(pairs))]
+        }
+        return entries
+    }
+
+    /// For one symbol of context: p(next | symbol) and how often, a row for each symbol and, where ends were learned, a last one for the start; the end is the last column.
+    private var transitions: (Tensor, Tensor)? {
+        guard plan.contextLength == 1, choices <= Self.matrixLimit else { return nil }
+        var probabilities: [Double] = []
+        var pairs: [Double] = []
+        for row in 0..<choices {
+            let context = row < alphabet.count ? counts.advance(SequenceContext(), by: row) : beginning
+            probabilities += counts.distribution(after: context, count: choices)
+            for code in 0..<choices { pairs.append(counts.tree.child(context.node, code).map { counts.tree.count[$0] } ?? 0) }
+        }
+        let shape = [choices, choices]
+        return (Tensor(probabilities, shape: shape), Tensor(pairs, shape: shape))
+    }
+
+    public func summary() -> MIMEBundle {
+        let total = counts.tree.count[ContextTree.root]
+        let context = plan.contextLength == 1 ? "1 symbol" : "\(plan.contextLength) symbols"
+        var rows = [
+            ["symbols", "\(alphabet.count)"],
+            ["scored", formatNumber(total)],
+            ["given", context],
+            ["n-grams", "\(counts.tree.nodeCount - 1)"],
+            ["nats per \(alphabet.unit)", shown(trainingLoss)],
+        ]
+        if hasEnds, total > 0 {
+            let ends = counts.tree.child(ContextTree.root, end).map { counts.tree.count[$0] } ?? 0
+            rows.append(["mean length", shown((total - ends) / max(ends, 1))])
+        }
+        return report(type(of: recipe).family.name, header: ["", "training data"], rows: rows)
+    }
+
+    // MARK: Archive
+
+    public var state: Frame {
+        let tree = counts.tree
+        return Frame(
+            [
+                ("symbols", alphabet.datum), ("ends", .tensor(Tensor(hasEnds))), ("loss", .tensor(Tensor(trainingLoss))),
+                ("parents", .tensor(Tensor(tree.parent.dropFirst().map { Int($0) }))),
+                ("codes", .tensor(Tensor(tree.symbol.dropFirst().map { Int($0) }))),
+                ("counts", .tensor(Tensor(tree.count))),
+            ], isTable: false)
+    }
+
+    init(recipe: any Model, plan: SequencePlan, state: Frame) throws(Diagnostic) {
+        let reader = StateReader(state)
+        let alphabet: Alphabet
+        switch try reader.labels("symbols").values {
+        case .texts(let texts):
+            let scalars = texts.flatMap { $0.unicodeScalars.map(\.value) }
+            guard scalars.count == texts.count else { throw Diagnostic("the saved model is damaged: symbols") }
+            alphabet = .characters(scalars)
+        case .numbers(let numbers, let type): alphabet = .numbers(numbers, type)
+        }
+        guard alphabet.isDistinct else { throw Diagnostic("the saved model is damaged: symbols") }
+        let hasEnds = try reader.numbers("ends", count: 1)[0] != 0
+        let tree = try ContextTree(
+            contextLength: plan.contextLength, parents: try reader.whole("parents"), symbols: try reader.whole("codes"),
+            counts: try reader.numbers("counts"), symbolLimit: alphabet.count + (hasEnds ? 2 : 0))
+        self.init(
+            recipe: recipe, plan: plan, alphabet: alphabet, hasEnds: hasEnds, tree: tree,
+            trainingLoss: try reader.numbers("loss", count: 1)[0])
+    }
+}
