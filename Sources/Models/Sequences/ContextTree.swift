@@ -23,13 +23,15 @@ struct ContextTree: Sendable {
     var nodeCount: Int { parent.count }
 
     /// Builds the tree again from its arrays; the root has no parent and no symbol there.
-    init(contextLength: Int, parents: [Int], symbols: [Int], counts: [Double], symbolLimit: Int) throws(Diagnostic) {
+    init(contextLength: Int, parents: [Int], symbols: [Int], counts: [Double], choices: Int, start: Int?) throws(Diagnostic) {
         self.init(contextLength: contextLength)
         guard parents.count == symbols.count, counts.count == parents.count + 1, counts.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
             throw Self.damaged
         }
         for (index, (above, code)) in zip(parents, symbols).enumerated() {
-            guard above <= index, code < symbolLimit, Int(depth[above]) <= contextLength, child(above, code) == nil else {
+            // The start is a first symbol only, and never counted itself.
+            let isStart = code == start && above == Self.root && counts[index + 1] == 0
+            guard above <= index, code < choices || isStart, Int(depth[above]) <= contextLength, child(above, code) == nil else {
                 throw Self.damaged
             }
             // A node's suffix is always made before it.

@@ -27,7 +27,7 @@ public struct FittedSequences: Generates, Scores, Infers, Archivable {
     /// The number of the end, after the symbols.
     var end: Int { alphabet.count }
     /// The number of what comes before the first symbol; it is only ever a context.
-    private static func start(_ alphabet: Alphabet) -> Int { alphabet.count + 1 }
+    static func start(_ alphabet: Alphabet) -> Int { alphabet.count + 1 }
     /// What can follow: the symbols, and the end where it was learned.
     var choices: Int { alphabet.count + (hasEnds ? 1 : 0) }
 
@@ -66,12 +66,12 @@ public struct FittedSequences: Generates, Scores, Infers, Archivable {
             sum += weight * logProbability(sequence, after: 0)
             total += weight * Double(sequence.count + (hasEnds ? 1 : 0))
         }
+        guard total > 0 else { throw Diagnostic("all sequences that have a weight are missing", argument: "weights") }
         self = FittedSequences(self, trainingLoss: -sum / total)
     }
 
     init(recipe: any Model, plan: SequencePlan, alphabet: Alphabet, hasEnds: Bool, tree: ContextTree, trainingLoss: Double) {
-        (self.recipe, self.plan, self.alphabet, self.hasEnds) = (recipe, plan, alphabet, hasEnds)
-        (self.trainingLoss) = trainingLoss
+        (self.recipe, self.plan, self.alphabet, self.hasEnds, self.trainingLoss) = (recipe, plan, alphabet, hasEnds, trainingLoss)
         let outcomes = alphabet.count + (hasEnds ? 1 : 0) + (plan.hasUnknown ? 1 : 0)
         counts = SmoothedCounts(tree, smoothing: plan.smoothing, outcomes: outcomes, start: hasEnds ? Self.start(alphabet) : nil)
     }
