@@ -9,10 +9,6 @@ extension FittedSequences {
     public var fields: [(name: String, value: Datum)] {
         var seen = [Double](repeating: 0, count: alphabet.count)
         for code in seen.indices { if let node = counts.tree.child(ContextTree.root, code) { seen[code] = counts.tree.count[node] } }
-        var ngrams = [Double](repeating: 0, count: plan.contextLength + 1)
-        for node in 0..<counts.tree.nodeCount where counts.tree.count[node] > 0 && counts.tree.depth[node] > 0 {
-            ngrams[Int(counts.tree.depth[node]) - 1] += 1
-        }
         var entries: [(name: String, value: Datum)] = [
             ("symbols", alphabet.datum), ("counts", .tensor(Tensor(seen))), ("ngrams", .tensor(Tensor(ngrams))),
             ("nats", .tensor(Tensor(trainingLoss))),
@@ -23,6 +19,15 @@ extension FittedSequences {
         return entries
     }
 
+    /// How many different n-grams there were, by their length from 1.
+    private var ngrams: [Double] {
+        var numbers = [Double](repeating: 0, count: plan.contextLength + 1)
+        for node in 0..<counts.tree.nodeCount where counts.tree.count[node] > 0 && counts.tree.depth[node] > 0 {
+            numbers[Int(counts.tree.depth[node]) - 1] += 1
+        }
+        return numbers
+    }
+
     /// For one symbol of context: p(next | symbol) and how often, a row for each symbol and, where ends were learned, a last one for the start; the end is the last column.
     private var transitions: (Tensor, Tensor)? {
         guard plan.contextLength == 1, choices <= Self.matrixLimit else { return nil }
@@ -31,7 +36,11 @@ extension FittedSequences {
         for row in 0..<choices {
             let context = row < alphabet.count ? counts.advance(SequenceContext(), by: row) : beginning
             probabilities += counts.distribution(after: context, count: choices)
-            for code in 0..<choices { pairs.append(counts.tree.child(context.node, code).map { counts.tree.count[$0] } ?? 0) }
+            for code in 0..<choices {
+                // A symbol whose sequences weigh nothing has no context of its own.
+                let pair = context.node == ContextTree.root ? nil : counts.tree.child(context.node, code)
+                pairs.append(pair.map { counts.tree.count[$0] } ?? 0)
+            }
         }
         let shape = [choices, choices]
         return (Tensor(probabilities, shape: shape), Tensor(pairs, shape: shape))
@@ -44,7 +53,7 @@ extension FittedSequences {
             ["symbols", "\(alphabet.count)"],
             ["scored", formatNumber(total)],
             ["given", context],
-            ["n-grams", "\(counts.tree.nodeCount - 1)"],
+            ["n-grams", formatNumber(ngrams.reduce(0, +))],
             ["nats per \(alphabet.unit)", shown(trainingLoss)],
         ]
         if hasEnds, total > 0 {

@@ -39,17 +39,17 @@ import Testing
         }
         let held = Frame([("x", part(text[cut...]))], isTable: false)
         let figures = [
-            "Witten-Bell": [3.347331, 2.485771, 2.049234, 1.773804, 1.668829, 1.698075],
-            "Kneser-Ney": [3.347329, 2.484380, 2.044893, 1.729042, 1.578952, 1.558078],
+            "Witten-Bell": [1: 3.347331, 2: 2.485771, 3: 2.049234, 4: 1.773804, 5: 1.668829, 6: 1.698075],
+            "Kneser-Ney": [2: 2.484380, 4: 1.729042, 6: 1.558078],
         ]
         for (smoothing, expected) in figures {
-            for (index, nats) in expected.enumerated() {
+            for (order, nats) in expected {
                 let fitted = try fit(
-                    "NGram", [("order", .tensor(Tensor(Double(index + 1)))), ("smoothing", .text(smoothing))], part(text[..<cut]))
+                    "NGram", [("order", .tensor(Tensor(Double(order)))), ("smoothing", .text(smoothing))], part(text[..<cut]))
                 let logs = try fitted.logDensity(held, given: .empty)
                 #expect(logs.isScalar && fitted.units(held).count == Double(text.count - cut))
                 let loss = -logs.double(at: 0) / Double(text.count - cut)
-                #expect(abs(loss - nats) < 2e-6, "\(smoothing) \(index + 1): \(loss)")
+                #expect(abs(loss - nats) < 2e-6, "\(smoothing) \(order): \(loss)")
             }
         }
     }
