@@ -1,85 +1,98 @@
 import Diagnostics
 import Tensors
 
-/// The symbols of sequences: the characters (code points) of texts, or numbers.
-struct Alphabet: Sendable {
-    enum Kind: String, Sendable { case characters, numbers }
-    let kind: Kind
-    /// Code points or numbers, by the order in which they were first seen.
-    private(set) var symbols: [Double] = []
-    private var indices: [Double: Int] = [:]
+/// The symbols of sequences, numbered from 0 in increasing order: characters (Unicode code points) or numbers.
+enum Alphabet: Sendable {
+    case characters([UInt32])
+    case numbers([Double], DType)
 
-    init(_ kind: Kind, symbols: [Double] = []) {
-        self.kind = kind
-        for symbol in symbols { _ = add(symbol) }
-    }
-
-    var count: Int { symbols.count }
-
-    /// The index of a symbol, which is added where it is new.
-    mutating func add(_ symbol: Double) -> Int {
-        if let index = indices[symbol] { return index }
-        indices[symbol] = symbols.count
-        symbols.append(symbol)
-        return symbols.count - 1
-    }
-
-    func index(of symbol: Double) -> Int? { indices[symbol] }
-
-    /// A symbol as people read it.
-    func name(_ index: Int) -> String {
-        guard kind == .characters else { return formatNumber(symbols[index]) }
-        return Unicode.Scalar(UInt32(symbols[index])).map { String(Character($0)) } ?? "?"
-    }
-}
-
-/// Sequences as a family takes them: one without known ends, or many, each with its start and end.
-struct SequenceData {
-    var kind: Alphabet.Kind
-    var sequences: [[Double]]
-    /// Each sequence is whole, so that its end can be learned.
-    var hasEnds: Bool
-
-    /// - Throws: where the data are no sequences, or empty.
-    init(_ x: Datum) throws(Diagnostic) {
-        switch x {
-        case .text(let text): self.init(.characters, [Self.codePoints(text)], hasEnds: false)
-        case .texts(let texts):
-            var sequences: [[Double]] = []
-            for text in texts {
-                guard let text else { throw Diagnostic("a text is missing", help: "leave rows without a text out") }
-                sequences.append(Self.codePoints(text))
-            }
-            self.init(.characters, sequences, hasEnds: true)
-        case .tensor(let tensor) where tensor.rank == 1:
-            guard !tensor.hasMissing else { throw Diagnostic("an entry of the sequence is missing") }
-            self.init(.numbers, [tensor.doubles], hasEnds: false)
-        case .tensor(let tensor) where tensor.rank == 2:
-            guard !tensor.hasMissing else { throw Diagnostic("an entry of a sequence is missing") }
-            self.init(.numbers, (0..<tensor.shape[0]).map { tensor.row($0).doubles }, hasEnds: true)
-        case .list(let items):
-            var sequences: [[Double]] = []
-            for item in items {
-                guard case .tensor(let tensor) = item, tensor.rank == 1, !tensor.hasMissing else {
-                    throw Diagnostic("many sequences are a list of texts, or a list of vectors of numbers")
-                }
-                sequences.append(tensor.doubles)
-            }
-            self.init(.numbers, sequences, hasEnds: true)
-        default: throw Diagnostic("x must be a text, a list of texts, or sequences of numbers")
+    var count: Int {
+        switch self {
+        case .characters(let scalars): scalars.count
+        case .numbers(let numbers, _): numbers.count
         }
     }
 
-    private init(_ kind: Alphabet.Kind, _ sequences: [[Double]], hasEnds: Bool) {
-        self.kind = kind
-        self.sequences = sequences
-        self.hasEnds = hasEnds
+    /// Whether no symbol comes twice.
+    var isDistinct: Bool {
+        switch self {
+        case .characters(let scalars): Set(scalars).count == scalars.count
+        case .numbers(let numbers, _): Set(numbers).count == numbers.count
+        }
     }
 
-    static func codePoints(_ text: String) -> [Double] { text.unicodeScalars.map { Double($0.value) } }
-    static func text(_ symbols: [Double]) -> String {
-        var text = ""
-        for symbol in symbols { if let scalar = Unicode.Scalar(UInt32(symbol)) { text.unicodeScalars.append(scalar) } }
-        return text
+    /// What one symbol is called.
+    var unit: String { if case .characters = self { "character" } else { "symbol" } }
+
+    var datum: Datum {
+        switch self {
+        case .characters(let scalars): .texts(scalars.map { text([$0]) })
+        case .numbers: decode(Array(0..<count))
+        }
+    }
+
+    /// How the symbols are shown.
+    var names: [String] {
+        switch self {
+        case .characters(let scalars):
+            scalars.map { $0 == 10 ? "\\n" : $0 == 9 ? "\\t" : $0 == 32 ? "space" : text([$0]) }
+        case .numbers(let numbers, _): numbers.map { formatNumber($0) }
+        }
+    }
+
+    /// One sequence: a text, or a tensor.
+    func decode(_ codes: [Int]) -> Datum {
+        switch self {
+        case .characters(let scalars): return .text(text(codes.map { scalars[$0] }))
+        case .numbers(let numbers, let type):
+            let tensor = Tensor(codes.map { numbers[$0] })
+            return .tensor((try? tensor.converted(to: type)) ?? tensor)
+        }
+    }
+
+    private func text(_ scalars: [UInt32]) -> String {
+        var view = String.UnicodeScalarView()
+        for scalar in scalars { if let scalar = Unicode.Scalar(scalar) { view.append(scalar) } }
+        return String(view)
+    }
+}
+
+extension Alphabet {
+    /// The distinct symbols of sequences.
+    ///
+    /// - Throws: where there are none, or more than a million.
+    init(_ data: SequenceData, name: String) throws(Diagnostic) {
+        switch data.items {
+        case .characters(let items):
+            var seen = Set<UInt32>()
+            for item in items { seen.formUnion(item ?? []) }
+            self = .characters(seen.sorted())
+        case .numbers(let items, let type):
+            var seen = Set<Double>()
+            for item in items { seen.formUnion(item ?? []) }
+            self = .numbers(seen.sorted(), type)
+        }
+        guard count > 0 else {
+            throw Diagnostic("\(name) holds no symbol to learn from", help: "give a text, or texts, that are not empty")
+        }
+        guard count <= 1_000_000 else {
+            throw Diagnostic(
+                "\(name) holds \(count) different numbers", help: "a sequence model needs symbols that come again, such as 0, 1, 2")
+        }
+    }
+
+    /// Sequences as the numbers of their symbols; a symbol that is not in the alphabet is nil.
+    func encode(_ data: SequenceData, name: String) throws(Diagnostic) -> [[Int?]?] {
+        switch (self, data.items) {
+        case (.characters(let scalars), .characters(let items)): return Self.positions(of: items, in: scalars)
+        case (.numbers(let numbers, _), .numbers(let items, _)): return Self.positions(of: items, in: numbers)
+        case (.characters, .numbers): throw Diagnostic("\(name) holds numbers, and the model was fitted on texts")
+        case (.numbers, .characters): throw Diagnostic("\(name) holds texts, and the model was fitted on numbers")
+        }
+    }
+
+    private static func positions<S: Hashable>(of items: [[S]?], in symbols: [S]) -> [[Int?]?] {
+        let codes = Dictionary(uniqueKeysWithValues: symbols.enumerated().map { ($1, $0) })
+        return items.map { item in item?.map { codes[$0] } }
     }
 }

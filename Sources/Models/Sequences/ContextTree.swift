@@ -1,107 +1,140 @@
 import Diagnostics
 
-/// How often each symbol followed each context of up to `order` symbols: a tree whose paths are the n-grams that were seen.
+/// Counts of all n-grams up to an order, as a tree: a path from the root spells an n-gram, and the node it ends at counts it.
+///
+/// Each node links to its suffix, the n-gram without its first symbol, so that one node stands for a context and all its shorter ones.
+/// While counting, only the longest n-gram at each place is counted; `finish` carries the counts down the suffixes.
 struct ContextTree: Sendable {
-    let order: Int
-    /// One entry a node: the symbol on the way in, how often the path was seen, and how many different symbols stood before it.
-    private(set) var symbols: [Int32] = [-1]
-    private(set) var parents: [Int32] = [-1]
-    private(set) var counts: [Int32] = [0]
-    private(set) var predecessors: [Int32] = [0]
-    private var firstChild: [Int32] = [-1]
-    private var nextSibling: [Int32] = [-1]
-    private var children: [UInt64: Int32] = [:]
+    static let root = 0
+    private static let nodeLimit = 100_000_000
 
-    init(order: Int) { self.order = order }
+    /// How many symbols the longest context has.
+    let contextLength: Int
+    private(set) var parent: [Int32] = [0]
+    private(set) var symbol: [Int32] = [-1]
+    private(set) var suffix: [Int32] = [0]
+    private(set) var depth: [UInt8] = [0]
+    /// How often the n-gram was seen.
+    private(set) var count: [Double] = [0]
+    private var table = EdgeTable()
 
-    /// Rebuilds a tree from its nodes, parents before children.
-    ///
-    /// Throws where they are no tree.
-    init(order: Int, symbols: [Int32], parents: [Int32], counts: [Int32], predecessors: [Int32]) throws(Diagnostic) {
-        self.init(order: order)
-        guard !symbols.isEmpty, symbols.count == parents.count, symbols.count == counts.count, symbols.count == predecessors.count else {
-            throw Diagnostic("the saved counts are damaged")
+    init(contextLength: Int) { self.contextLength = contextLength }
+
+    var nodeCount: Int { parent.count }
+
+    /// Builds the tree again from its arrays; the root has no parent and no symbol there.
+    init(contextLength: Int, parents: [Int], symbols: [Int], counts: [Double], choices: Int, start: Int?) throws(Diagnostic) {
+        self.init(contextLength: contextLength)
+        guard parents.count == symbols.count, counts.count == parents.count + 1, counts.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+            throw Self.damaged
         }
-        for index in 1..<max(symbols.count, 1) {
-            guard parents[index] >= 0, parents[index] < Int32(index), symbols[index] >= 0, counts[index] >= 0 else {
-                throw Diagnostic("the saved counts are damaged")
+        for (index, (above, code)) in zip(parents, symbols).enumerated() {
+            // The start is a first symbol only, and never counted itself.
+            let isStart = code == start && above == Self.root && counts[index + 1] == 0
+            guard above <= index, code < choices || isStart, Int(depth[above]) <= contextLength, child(above, code) == nil else {
+                throw Self.damaged
             }
-            let node = add(parents[index], symbols[index])
-            self.counts[Int(node)] = counts[index]
-            self.predecessors[Int(node)] = predecessors[index]
+            // A node's suffix is always made before it.
+            let below = above == Self.root ? Self.root : child(Int(suffix[above]), code)
+            guard let below else { throw Self.damaged }
+            _ = try add(above, code, suffix: below)
         }
+        count = counts
     }
 
-    private static func key(_ node: Int32, _ symbol: Int32) -> UInt64 {
-        UInt64(UInt32(bitPattern: node)) << 32 | UInt64(UInt32(bitPattern: symbol))
+    private static let damaged = Diagnostic("the saved model is damaged: counts")
+
+    /// The node of the n-gram that lengthens another by a symbol.
+    func child(_ node: Int, _ code: Int) -> Int? { table.find(node, code) }
+
+    /// The context that follows a seen n-gram.
+    func context(after node: Int) -> Int { Int(depth[node]) > contextLength ? Int(suffix[node]) : node }
+
+    /// Counts a symbol after a context, and gives the next context.
+    mutating func observe(_ code: Int, after context: Int, weight: Double) throws(Diagnostic) -> Int {
+        let node = try insert(code, after: context)
+        count[node] += weight
+        return self.context(after: node)
     }
 
-    /// The node of a path one symbol longer; nil where it was never seen.
-    func child(_ node: Int32, _ symbol: Int) -> Int32? { children[Self.key(node, Int32(symbol))] }
-
-    private mutating func add(_ node: Int32, _ symbol: Int32) -> Int32 {
-        let new = Int32(symbols.count)
-        symbols.append(symbol)
-        parents.append(node)
-        counts.append(0)
-        predecessors.append(0)
-        firstChild.append(-1)
-        nextSibling.append(firstChild[Int(node)])
-        firstChild[Int(node)] = new
-        children[Self.key(node, symbol)] = new
-        return new
-    }
-
-    /// Counts the symbols of one sequence from position `start` on, each after the up to `order` symbols before it.
-    mutating func count(_ sequence: [Int], from start: Int, _ check: () throws(Diagnostic) -> Void) throws(Diagnostic) {
-        // The nodes of the last 0, 1, ... symbols.
-        var contexts: [Int32] = [0]
-        for (position, symbol) in sequence.enumerated() {
-            if position % 65_536 == 0 { try check() }
-            var next: [Int32] = [0]
-            next.reserveCapacity(order + 1)
-            for (length, context) in contexts.enumerated() {
-                var node = children[Self.key(context, Int32(symbol))] ?? -1
-                if node < 0 {
-                    node = add(context, Int32(symbol))
-                    // A path seen first has a symbol before its tail that was not there yet.
-                    if length > 0 { predecessors[Int(next[length])] += 1 }
-                }
-                if position >= start { counts[Int(node)] += 1 }
-                if length < order { next.append(node) } else if length == 0 { break }
+    /// The node of a context and a symbol, made with all its suffixes where it is new.
+    mutating func insert(_ code: Int, after context: Int) throws(Diagnostic) -> Int {
+        if let node = child(context, code) { return node }
+        var lacking = [context]
+        var node = Self.root
+        while let last = lacking.last, last != Self.root {
+            let shorter = Int(suffix[last])
+            if let known = child(shorter, code) {
+                node = known
+                break
             }
-            contexts = next
+            lacking.append(shorter)
         }
+        for above in lacking.reversed() { node = try add(above, code, suffix: node) }
+        return node
     }
 
-    /// Calls a function with the nodes that follow a context.
-    @inline(__always) func forEachChild(of node: Int32, _ body: (_ node: Int, _ symbol: Int) -> Void) {
-        var child = firstChild[Int(node)]
-        while child >= 0 {
-            body(Int(child), Int(symbols[Int(child)]))
-            child = nextSibling[Int(child)]
+    private mutating func add(_ above: Int, _ code: Int, suffix below: Int) throws(Diagnostic) -> Int {
+        let node = parent.count
+        guard node < Self.nodeLimit else {
+            throw Diagnostic("the data hold more than \(Self.nodeLimit) different n-grams", help: "a lower order needs fewer")
         }
+        parent.append(Int32(above))
+        symbol.append(Int32(code))
+        suffix.append(Int32(below))
+        depth.append(depth[above] + 1)
+        count.append(0)
+        table.insert(above, code, node)
+        return node
     }
 
-    /// Whether anything was seen to follow a path.
-    func isContext(_ node: Int32) -> Bool { firstChild[Int(node)] >= 0 }
+    /// Adds each count to those of its suffixes; once, after the last symbol. Suffixes come before what they are suffixes of.
+    mutating func finish() {
+        for node in stride(from: nodeCount - 1, to: 0, by: -1) { count[Int(suffix[node])] += count[node] }
+    }
 }
 
-/// The contexts of a place in a sequence that were seen: the nodes of the last 0, 1, ... symbols, up to the first unseen.
-struct ContextWalk {
-    private let tree: ContextTree
-    private(set) var contexts: [Int32] = [0]
+/// A hash map from (node, symbol) to a node: open addressing with linear probing.
+private struct EdgeTable: Sendable {
+    private var keys = [UInt64](repeating: .max, count: 1024)
+    private var nodes = [Int32](repeating: 0, count: 1024)
+    private var used = 0
 
-    init(_ tree: ContextTree) { self.tree = tree }
+    private static func key(_ node: Int, _ code: Int) -> UInt64 { UInt64(node) << 32 | UInt64(code) }
 
-    /// Goes on past a symbol; one below 0 was never seen.
-    mutating func advance(_ symbol: Int) {
-        var next: [Int32] = [0]
-        next.reserveCapacity(tree.order + 1)
-        for context in contexts where next.count <= tree.order {
-            guard symbol >= 0, let node = tree.child(context, symbol), tree.isContext(node) else { break }
-            next.append(node)
+    /// Multiplicative hashing by 2^64 divided by the golden ratio (Knuth, volume 3, 6.4), folded once for the low bits.
+    private func slot(_ key: UInt64) -> Int {
+        let product = key &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: product ^ product >> 32) & (keys.count - 1)
+    }
+
+    func find(_ node: Int, _ code: Int) -> Int? {
+        let key = Self.key(node, code)
+        var index = slot(key)
+        while keys[index] != .max {
+            if keys[index] == key { return Int(nodes[index]) }
+            index = (index + 1) & (keys.count - 1)
         }
-        contexts = next
+        return nil
+    }
+
+    mutating func insert(_ node: Int, _ code: Int, _ value: Int) {
+        if used * 2 >= keys.count { grow() }
+        place(Self.key(node, code), Int32(value))
+        used += 1
+    }
+
+    private mutating func place(_ key: UInt64, _ value: Int32) {
+        var index = slot(key)
+        while keys[index] != .max { index = (index + 1) & (keys.count - 1) }
+        keys[index] = key
+        nodes[index] = value
+    }
+
+    private mutating func grow() {
+        let (oldKeys, oldNodes) = (keys, nodes)
+        keys = [UInt64](repeating: .max, count: oldKeys.count * 2)
+        nodes = [Int32](repeating: 0, count: oldKeys.count * 2)
+        for (key, node) in zip(oldKeys, oldNodes) where key != .max { place(key, node) }
     }
 }
