@@ -10,7 +10,7 @@ public enum StandardLibrary {
     static let chapters: [[Builtin]] = [
         ElementwiseChapter.rows, SpecialFunctionChapter.rows, ReductionChapter.rows, StatisticsChapter.rows,
         CreationChapter.rows, ShapingChapter.rows, SelectionChapter.rows, LinearAlgebraChapter.rows,
-        FunctionChapter.rows, StringChapter.rows, TableChapter.rows, DataChapter.rows, DrawingChapter.rows, LearningChapter.rows,
+        FunctionChapter.rows, StringChapter.rows, TableChapter.rows, DataChapter.rows, DrawingChapter.rows, LearningChapter.rows, DistributionChapter.rows,
         PictureChapter.rows, SessionChapter.rows,
     ]
 
@@ -26,10 +26,11 @@ public enum StandardLibrary {
     /// What each name means before a program binds it.
     public static func table() -> [String: Value] {
         var table: [String: Value] = [:]
-        for row in rows { table[row.name] = .function(Callable(row)) }
         for constant in constants { table[constant.name] = constant.value }
         for family in DistributionCatalog.all { table[family.name] = .object(Object(.distributionFamily(family))) }
         for family in ModelCatalog.all { table[family.name] = .object(Object(.modelFamily(family))) }
+        // Last, because `Mixture` is a row that stands for a distribution and a family of models.
+        for row in rows { table[row.name] = .function(Callable(row)) }
         return table
     }
 }

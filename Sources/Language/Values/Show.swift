@@ -75,7 +75,7 @@ extension RangeValue {
 extension Object {
     fileprivate func shown(_ depth: Int) -> String {
         switch kind {
-        case .distribution(let distribution): describe(distribution)
+        case .distribution(let distribution): distribution.description
         case .distributionFamily(let family):
             "\(family.name)(\(family.parameters.map(\.name).joined(separator: ", "))): a family of distributions"
         case .modelFamily(let family): "\(family.name)(\(family.settings.map(\.name).joined(separator: ", "))): a family of models"
@@ -90,12 +90,6 @@ extension Object {
         case .picture(let picture): picture.mimeBundle().text
         }
     }
-}
-
-/// `Normal(mean: 0, sd: 1)`
-public func describe(_ distribution: any Distribution) -> String {
-    let arguments = distribution.arguments.map { "\($0.name): \(Value.of($0.value).shown())" }
-    return "\(type(of: distribution).family.name)(\(arguments.joined(separator: ", ")))"
 }
 
 /// `Mixture(3)`

@@ -15,6 +15,7 @@ enum DataChapter {
             examples: [.init("load(\"passengers.csv\")")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let path = try call.string(0)
+            if path.hasSuffix(".latentmodel") { return try loadModel(call.machine.path(path)) }
             return try reading(call) { () throws(DatasetError) in try load(call.machine.path(path)) }
         },
         Builtin(

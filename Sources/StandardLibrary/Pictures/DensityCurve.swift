@@ -13,7 +13,7 @@ enum DensityCurve {
         for distribution in distributions {
             guard distribution.eventShape.isEmpty, distribution.batchShape.count <= 1 else {
                 throw Diagnostic(
-                    "\(describe(distribution)) is over a tensor of shape \(distribution.batchShape + distribution.eventShape), and a curve shows one number",
+                    "\(distribution.description) is over a tensor of shape \(distribution.batchShape + distribution.eventShape), and a curve shows one number",
                     argument: "x", help: "draws can be shown: `scatter(sample(d, 1000))`, `histogram(sample(d, 1000)[:, 0])`")
             }
         }
