@@ -10,7 +10,8 @@ public enum StandardLibrary {
     static let chapters: [[Builtin]] = [
         ElementwiseChapter.rows, SpecialFunctionChapter.rows, ReductionChapter.rows, StatisticsChapter.rows,
         CreationChapter.rows, ShapingChapter.rows, SelectionChapter.rows, LinearAlgebraChapter.rows,
-        FunctionChapter.rows, StringChapter.rows, TableChapter.rows, DataChapter.rows, DrawingChapter.rows, LearningChapter.rows, DistributionChapter.rows,
+        FunctionChapter.rows, StringChapter.rows, TableChapter.rows, DataChapter.rows, DrawingChapter.rows, LearningChapter.rows,
+        DistributionChapter.rows,
         PictureChapter.rows, SessionChapter.rows,
     ]
 

@@ -45,8 +45,18 @@ public func conditioned(_ model: Value, _ given: Value) throws(Diagnostic) -> Va
     }
     let new: Record
     switch given {
-    case .record(let record): new = record
-    case .table(let table): new = table.names.contains(where: names.contains) ? table : Record(["x"], [given])
+    case .record(let record), .table(let record):
+        // Columns that a fitted model remembers are x; other names are variables.
+        if case .object(let inner) = base, case .fitted(let fitted) = inner.kind, !record.names.contains(where: names.contains),
+            let columns = (fitted as? any RemembersColumns)?.xColumns, record.names.contains(where: columns.contains)
+        {
+            let taken = try takeVariables(try given.datum(), for: fitted, takesY: false)
+            new = Record(["x"], [taken["x"].map { Value($0) } ?? given])
+        } else if case .table = given, !record.names.contains(where: names.contains) {
+            new = Record(["x"], [given])
+        } else {
+            new = record
+        }
     case .none: throw Diagnostic("`|` needs something to fix, and this is none")
     default:
         guard names.contains("x") else {
@@ -54,7 +64,14 @@ public func conditioned(_ model: Value, _ given: Value) throws(Diagnostic) -> Va
         }
         new = Record(["x"], [given])
     }
-    for (name, value) in new.entries {
+    for (name, given) in new.entries {
+        var value = given
+        if name == "x", case .object(let inner) = base, case .fitted(let fitted) = inner.kind,
+            case .frame(let columns) = try? given.datum(),
+            let taken = try? takeVariables(.frame(columns), for: fitted, takesY: false)["x"]
+        {
+            value = Value(taken)
+        }
         if fixed[name] != nil { throw Diagnostic("\(name) is fixed already") }
         if case .object(let inner) = base, case .joint(let joint) = inner.kind {
             try joint.definition.checkCanFix(name)

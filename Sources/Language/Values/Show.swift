@@ -63,6 +63,14 @@ extension Value {
     }
 }
 
+extension Value {
+    /// A fitted model by its kind alone, all else as it is shown.
+    fileprivate var briefly: String {
+        if case .object(let object) = self, case .fitted = object.kind { return kindName }
+        return shown()
+    }
+}
+
 extension RangeValue {
     var shown: String {
         let last = number(at: count - 1)
@@ -86,7 +94,7 @@ extension Object {
             "\(joint.definition.signature): a joint distribution of \(joint.definition.randomNames.joined(separator: ", "))"
         case .conditioned(let conditioned):
             (try? posterior(conditioned)).map { probabilityTable($0).text() }
-                ?? "\(conditioned.model.shown()) | \(Value.record(conditioned.given).shown())"
+                ?? "\(conditioned.model.briefly) | \(Value.record(conditioned.given).shown())"
         case .picture(let picture): picture.mimeBundle().text
         }
     }
@@ -94,7 +102,11 @@ extension Object {
 
 /// `Mixture(3)`
 public func describe(_ model: any Model) -> String {
-    "\(type(of: model).family.name)(\(model.settings.map { "\($0.name): \(Value($0.value).shown())" }.joined(separator: ", ")))"
+    let settings = model.settings.map { setting in
+        if case .distributionFamily(let family) = setting.value { return "\(setting.name): \(family.name)" }
+        return "\(setting.name): \(Value(setting.value).shown())"
+    }
+    return "\(type(of: model).family.name)(\(settings.joined(separator: ", ")))"
 }
 
 /// A string as it is written in a program.

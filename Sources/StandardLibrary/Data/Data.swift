@@ -107,7 +107,7 @@ extension Diagnostic {
 
 extension Machine {
     /// The path of a file that a program names, from the folder it runs in.
-    func path(_ name: String) -> String { name.hasPrefix("/") ? name : "\(directory)/\(name)" }
+    func path(_ name: String) -> String { name.hasPrefix("/") || directory == "." ? name : "\(directory)/\(name)" }
 }
 
 extension Value {

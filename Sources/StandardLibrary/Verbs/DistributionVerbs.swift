@@ -14,23 +14,34 @@ enum DistributionChapter {
         about("variance(d)", "The variance of a distribution; `var(x)` is that of data.", [.init("variance(Normal(0, 2))", "4")]) {
             (d) throws(Diagnostic) in try d.variance()
         },
-        about("mode(d)", "The most probable value.", [.init("mode(Beta(3, 2))", "0.6666666666666666")]) { (d) throws(Diagnostic) in try d.mode() },
-        about("skewness(d)", "The third standardised moment.", [.init("skewness(Exponential(1))", "2")]) { (d) throws(Diagnostic) in try d.skewness() },
+        about("mode(d)", "The most probable value.", [.init("mode(Beta(3, 2))", "0.6666666666666666")]) { (d) throws(Diagnostic) in
+            try d.mode()
+        },
+        about("skewness(d)", "The third standardised moment.", [.init("skewness(Exponential(1))", "2")]) { (d) throws(Diagnostic) in
+            try d.skewness()
+        },
         about("kurtosis(d)", "The excess kurtosis: 0 for a normal distribution.", [.init("kurtosis(Normal(0, 1))", "0")]) {
             (d) throws(Diagnostic) in try d.kurtosis()
         },
-        about("entropy(d)", "The entropy, in nats.", [.init("entropy(Bernoulli(0.5))", "0.6931471805599453")]) { (d) throws(Diagnostic) in try d.entropy() },
+        about("entropy(d)", "The entropy, in nats.", [.init("entropy(Bernoulli(0.5))", "0.6931471805599453")]) { (d) throws(Diagnostic) in
+            try d.entropy()
+        },
         at("pdf(d, x)", "The density or probability of each value.", [.init("pdf(Bernoulli(0.7), 1)", "0.7")]) {
             (d, x) throws(Diagnostic) in try d.density(x)
         },
-        at("cdf(d, x)", "The probability of a value up to x.", [.init("cdf(Normal(0, 1), 0)", "0.5")]) { (d, x) throws(Diagnostic) in try d.cdf(x) },
+        at("cdf(d, x)", "The probability of a value up to x.", [.init("cdf(Normal(0, 1), 0)", "0.5")]) { (d, x) throws(Diagnostic) in
+            try d.cdf(x)
+        },
         at("logcdf(d, x)", "The logarithm of the cdf, exact in the tails.", [.init("round(logcdf(Normal(0, 1), -30), 3)", "-454.321")]) {
             (d, x) throws(Diagnostic) in try d.logCDF(x)
         },
         at("survival(d, x)", "The probability of a value above x.", [.init("survival(Uniform(0, 1), 0.25)", "0.75")]) {
             (d, x) throws(Diagnostic) in try d.survival(x)
         },
-        Builtin("support(d)", chapter: name, "The values a distribution can take.", examples: [.init("support(Gamma(1, 1))", "(low: 0, high: inf, discrete: false)")]) {
+        Builtin(
+            "support(d)", chapter: name, "The values a distribution can take.",
+            examples: [.init("support(Gamma(1, 1))", "(low: 0, high: inf, discrete: false)")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in
             switch try distribution(call, 0).support {
             case .interval(let low, let high): .record([("low", .number(low)), ("high", .number(high)), ("discrete", .bool(false))])
@@ -49,7 +60,9 @@ enum DistributionChapter {
     private static let makers: [Builtin] = [
         Builtin(
             "iid(d, shape)", chapter: name, "Independent draws of a distribution as one draw: a number or list gives the axes in front.",
-            examples: [.init("sample(iid(Normal(0, 1), 3)).shape", "[3]"), .init("logp(Bernoulli(0.5).iid(2), [1, 0])", "-1.3862943611198906")]
+            examples: [
+                .init("sample(iid(Normal(0, 1), 3)).shape", "[3]"), .init("logp(Bernoulli(0.5).iid(2), [1, 0])", "-1.3862943611198906"),
+            ]
         ) { (call: Call) throws(Diagnostic) -> Value in .distribution(try distribution(call, 0).iid(try call.shape(1))) },
         Builtin(
             "Mixture(components, of: \"MultivariateNormal\", **)", chapter: name,
@@ -96,7 +109,8 @@ enum DistributionChapter {
             if call.spans[1] != nil { frame["of"] = try call[1].datum() }
             for (name, value) in call.others {
                 guard frame[name] != nil else {
-                    throw Diagnostic("Mixture has no argument named \(name)", argument: name, help: suggestion(for: name, among: frame.names))
+                    throw Diagnostic(
+                        "Mixture has no argument named \(name)", argument: name, help: suggestion(for: name, among: frame.names))
                 }
                 frame[name] = try value.datum()
             }

@@ -91,7 +91,7 @@ enum DrawingChapter {
         case .fitted(let fitted):
             let scorer = try require(fitted as? any Scores, .scores, of: fitted)
             let single = isSingle(call[1], fitted)
-            let data = try variables(call, 1, y: 2, type(of: fitted.model).family)
+            let data = try variables(call, 1, y: 2, fitted)
             let result = try scorer.logDensity(data, given: try frame(given, isTable: false))
             return .of(single && result.count == 1 ? try result.reshaped([]) : result)
         default: throw unready(model, verb: "logp") ?? call.wrong(0, "`logp` cannot score under \(call[0].kindName)")
@@ -132,6 +132,12 @@ func unready(_ model: Object.Kind, verb: String) -> Diagnostic? {
         Diagnostic("the model \(definition.name) needs its arguments first", help: "`\(verb)(\(definition.signature), ...)`")
     default: nil
     }
+}
+
+/// The variables of a fitted model in data; it may remember which columns they are.
+func variables(_ call: Call, _ index: Int, y: Int, _ fitted: any FittedModel) throws(Diagnostic) -> Frame {
+    guard call[y].isNone else { return try variables(call, index, y: y, type(of: fitted.model).family) }
+    return try takeVariables(try call[index].datum(), for: fitted)
 }
 
 /// The variables of a family in data, where `y:` may name the column that is y.

@@ -21,7 +21,7 @@ enum LearningChapter {
         ) { (call: Call) throws(Diagnostic) -> Value in
             let fitted = try fittedModel(call, 0)
             let predictor = try require(fitted as? any Predicts, .predicts, of: fitted)
-            let x = try takeVariables(try call[1].datum(), for: type(of: fitted.model).family)["x"] ?? .none
+            let x = try takeVariables(try call[1].datum(), for: fitted, takesY: false)["x"] ?? .none
             return Value(try predictor.predict(x, call.machine.context(key: call.machine.stream.next())))
         },
         Builtin(
@@ -30,7 +30,7 @@ enum LearningChapter {
             let fitted = try fittedModel(call, 0)
             let imputer = try require(fitted as? any Imputes, .imputes, of: fitted)
             let isRecord = if case .record = call[1] { true } else if case .table = call[1] { true } else { false }
-            let data = try takeVariables(try call[1].datum(), for: type(of: fitted.model).family)
+            let data = try takeVariables(try call[1].datum(), for: fitted, takesY: false)
             let result = try imputer.impute(data, call.machine.context(key: call.machine.stream.next()))
             return isRecord ? Value(result) : Value(result["x"] ?? .none)
         },
@@ -50,7 +50,7 @@ enum LearningChapter {
                 models = [try fittedModel(call, 0)]
             }
             guard let first = models.first else { throw call.wrong(0, "the list of models is empty") }
-            let data = try variables(call, 1, y: 2, type(of: first.model).family)
+            let data = try variables(call, 1, y: 2, first)
             return .picture(try Models.evaluate(models, on: data, call.machine.context(key: call.machine.stream.next())))
         },
         Builtin(
