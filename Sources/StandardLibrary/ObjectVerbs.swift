@@ -10,36 +10,35 @@ import Tensors
 ///
 /// The row of such a verb asks here first. The table is keyed by the verb's name.
 enum ObjectVerbs {
-    typealias Verb = @Sendable (Object, Call) throws(Diagnostic) -> Value
+    /// nil where the row itself knows what to do.
+    typealias Verb = @Sendable (Object, Call) throws(Diagnostic) -> Value?
 
     static let all: [String: Verb] = [
         "mean": statistic { (d) throws(Diagnostic) in try d.mean() },
         "var": statistic { (d) throws(Diagnostic) in try d.variance() },
         "sd": statistic { (d) throws(Diagnostic) in try d.sd() },
         "median": statistic { (d) throws(Diagnostic) in try d.median() },
-        "quantile": { (object: Object, call: Call) throws(Diagnostic) -> Value in
-            .of(try DistributionChapter.distribution(call, 0).quantile(try call.tensor(1)))
+        "quantile": { (object: Object, call: Call) throws(Diagnostic) -> Value? in
+            Value.of(try DistributionChapter.distribution(call, 0).quantile(try call.tensor(1)))
         },
-        "summary": { (object: Object, call: Call) throws(Diagnostic) -> Value in
+        "summary": { (object: Object, call: Call) throws(Diagnostic) -> Value? in
             if case .fitted(let fitted) = object.kind { return .picture(Summary(model: fitted)) }
             return .string(call[0].shown())
         },
-        "save": { (object: Object, call: Call) throws(Diagnostic) -> Value in
-            guard case .fitted(let fitted) = object.kind else {
-                throw call.wrong(0, "only fitted models and data can be saved, and this is \(call[0].kindName)")
-            }
+        "save": { (object: Object, call: Call) throws(Diagnostic) -> Value? in
+            guard case .fitted(let fitted) = object.kind else { return nil }
             let path = call.machine.path(try call.string(1))
             guard path.hasSuffix(".latentmodel") else {
                 throw call.wrong(1, "a model is saved in a .latentmodel file", help: "`save(m, \"\(try call.string(1)).latentmodel\")`")
             }
             let bytes = try Archive.encode(fitted)
             do throws(DatasetError) { try Files.write(bytes, to: path) } catch { throw Diagnostic(error.description, help: error.help) }
-            return .none
+            return Value.none
         },
     ]
 
     private static func statistic(_ verb: @escaping @Sendable (any Distribution) throws(Diagnostic) -> Tensor) -> Verb {
-        { (object: Object, call: Call) throws(Diagnostic) -> Value in .of(try verb(try DistributionChapter.distribution(call, 0))) }
+        { (object: Object, call: Call) throws(Diagnostic) -> Value? in Value.of(try verb(try DistributionChapter.distribution(call, 0))) }
     }
 }
 

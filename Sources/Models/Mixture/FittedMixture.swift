@@ -212,6 +212,6 @@ public struct FittedMixture: Generates, Scores, Infers, Predicts, Archivable {
         if case .gaussian = parts { header = ["z", "weight", "mean", "sd"] } else { header = ["z", "weight", "parameters"] }
         return report(
             "Mixture of \(components) components", header: header, rows: rows,
-            caption: "log-likelihood \(formatNumber(logLikelihood)), BIC \(formatNumber(bic)), \(history.count) rounds of EM")
+            caption: "log-likelihood \(shown(logLikelihood)), BIC \(shown(bic)), \(history.count) rounds of EM")
     }
 }
