@@ -29,7 +29,10 @@ let package = Package(
             dependencies: [
                 "Repl", "JupyterKernel", "Notebooks", "Sessions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ])
+            ]),
+        .executableTarget(
+            name: "latent-bench",
+            dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     ]
         + module("Repl", ["Sessions", "Diagnostics", "Displays", "CEdit"])
         + module("JupyterKernel", ["Sessions", "Diagnostics", "Displays", "Datasets", "Notebooks", "CZeroMQ", "CSodium"])

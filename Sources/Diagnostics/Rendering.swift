@@ -53,7 +53,13 @@ private struct Excerpt {
         }
         func shown(_ range: Range<Int>) -> String {
             span.source[range].unicodeScalars.reduce(into: "") { text, scalar in
-                if scalar == "\t" { text += "    " } else if scalar.value < 32 || scalar.value == 127 { text += "·" } else { text.unicodeScalars.append(scalar) }
+                if scalar == "\t" {
+                    text += "    "
+                } else if scalar.value < 32 || scalar.value == 127 {
+                    text += "·"
+                } else {
+                    text.unicodeScalars.append(scalar)
+                }
             }
         }
         let before = (low > lineRange.lowerBound ? "…" : "") + shown(low..<max(low, min(start, high)))

@@ -5,6 +5,8 @@ public enum ModelCatalog {
         MixtureModel.family,
         LinearRegression.family,
         LogisticRegression.family,
+        MarkovChain.family,
+        NGram.family,
     ]
     public static func family(named name: String) -> ModelFamily? { all.first { $0.name == name } }
 }

@@ -146,7 +146,9 @@ struct NameTable: Sendable {
     /// File names, where the cursor is in a string.
     private func fileCompletions(_ scalars: [Unicode.Scalar], _ cursor: Int) -> Session.Completions? {
         let line = scalars[..<cursor].lastIndex(of: "\n").map { $0 + 1 } ?? 0
-        guard scalars[line..<cursor].count(where: { $0 == "\"" }) % 2 == 1, let open = scalars[line..<cursor].lastIndex(of: "\"") else { return nil }
+        guard scalars[line..<cursor].count(where: { $0 == "\"" }) % 2 == 1, let open = scalars[line..<cursor].lastIndex(of: "\"") else {
+            return nil
+        }
         let typed = text(scalars[open + 1..<cursor])
         let folder = typed.lastIndex(of: "/").map { String(typed[...$0]) } ?? ""
         let stem = typed.dropFirst(folder.count)
@@ -175,7 +177,9 @@ struct NameTable: Sendable {
         return "\(name): \(entry.description)" + (entry.fields.isEmpty ? "" : "\nfields: \(entry.fields.joined(separator: ", "))")
     }
 
-    private func isWord(_ scalar: Unicode.Scalar) -> Bool { scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil }
+    private func isWord(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+    }
     private func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
         var string = String.UnicodeScalarView()
         string.append(contentsOf: scalars)

@@ -130,7 +130,9 @@ public final class Session: Sendable {
         let source = SourceText(name: "--set \(name)", text: literal)
         _ = try Parser.parseLiteral(source)
         let console = Console(send: { _ in })
-        if case .failed(let diagnostic) = run("\(name) = \(literal)", name: source.name, silent: true, console: console) { throw diagnostic }
+        if case .failed(let diagnostic) = run("\(name) = \(literal)", name: source.name, silent: true, console: console) {
+            throw diagnostic
+        }
     }
 
     // MARK: Questions about source, answered also while a cell runs
@@ -166,6 +168,8 @@ private func readSource(_ path: String) throws(Diagnostic) -> String {
 extension Session {
     /// Why the reference has nothing on a name.
     public static func unknownReference(_ name: String) -> Diagnostic {
-        Diagnostic("the reference has nothing on \(name)", help: suggestion(for: name, among: StandardLibrary.table().keys) ?? "`latent help` lists its chapters")
+        Diagnostic(
+            "the reference has nothing on \(name)",
+            help: suggestion(for: name, among: StandardLibrary.table().keys) ?? "`latent help` lists its chapters")
     }
 }

@@ -10,17 +10,9 @@ import Sessions
 @main struct Latent: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "latent", abstract: "A language, terminal and Jupyter kernel for generative models.",
-        discussion: "Without arguments it opens the terminal. `latent -` reads a program from standard input.", version: "latent \(Session.version)",
-        subcommands: [Run.self, Convert.self, Kernel.self, Help.self])
-
-    @Option(name: .customShort("e"), help: ArgumentHelp("Evaluate code and print what it shows.", valueName: "code"))
-    var code: String?
-
-    @Option(help: "The seed of the random stream.")
-    var seed: UInt64 = 0
-
-    @Argument(help: "`-` to read a program from standard input.")
-    var source: String?
+        discussion: "Without arguments it opens the terminal. `latent -` reads a program from standard input.",
+        version: "latent \(Session.version)",
+        subcommands: [Run.self, Convert.self, Kernel.self, Help.self, Evaluate.self], defaultSubcommand: Evaluate.self)
 
     static func main() {
         var arguments = Array(CommandLine.arguments.dropFirst())
@@ -37,20 +29,6 @@ import Sessions
             }
             if let status = error as? ExitStatus { Foundation.exit(status.code.rawValue) }
             print(fullMessage(for: error))
-        }
-    }
-
-    func run() throws {
-        var options = Session.Options()
-        options.seed = seed
-        if let code {
-            guard source == nil else { throw ValidationError("-e takes no file; a file is run by `latent run \(source ?? "FILE")`") }
-            throw ExitStatus(runScript(code, name: "-e", session: Session(options: options)))
-        }
-        switch source {
-        case nil: throw ExitStatus(Terminal(session: Session(options: options)).run())
-        case "-": throw ExitStatus(runStandardInput(session: Session(options: options)))
-        case let file?: throw ValidationError("there is no command \(file); a notebook or script is run by `latent run \(file)`")
         }
     }
 }
@@ -72,6 +50,33 @@ func failing(_ code: Sessions.ExitCode, _ body: () throws(Diagnostic) -> Void) -
     }
 }
 
+/// `latent`, `latent -e CODE`, `latent -`.
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Open the terminal (also without a command), or evaluate code: `latent -e CODE`, `latent -`.")
+
+    @Option(name: .customShort("e"), help: ArgumentHelp("Evaluate code and print what it shows.", valueName: "code"))
+    var code: String?
+    @Option(help: "The seed of the random stream.")
+    var seed: UInt64 = 0
+    @Argument(help: "`-` to read a program from standard input.")
+    var source: String?
+
+    func run() throws {
+        var options = Session.Options()
+        options.seed = seed
+        if let code {
+            guard source == nil else { throw ValidationError("-e takes no file; a file is run by `latent run \(source ?? "FILE")`") }
+            throw ExitStatus(runScript(code, name: "-e", session: Session(options: options)))
+        }
+        switch source {
+        case nil: throw ExitStatus(Terminal(session: Session(options: options)).run())
+        case "-": throw ExitStatus(runStandardInput(session: Session(options: options)))
+        case let file?: throw ValidationError("there is no command \(file); a notebook or script is run by `latent run \(file)`")
+        }
+    }
+}
+
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Execute notebooks or scripts and print what their cells show.")
 
@@ -81,7 +86,9 @@ struct Run: ParsableCommand {
     var inPlace = false
     @Option(name: [.long, .customShort("o")], help: ArgumentHelp("Write the executed notebook here.", valueName: "file"))
     var output: String?
-    @Option(name: .customLong("set"), parsing: .singleValue, help: ArgumentHelp("Override what the parameters cell binds.", valueName: "name=value"))
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Override what the parameters cell binds.", valueName: "name=value"))
     var settings: [String] = []
     @Option(help: ArgumentHelp("Override it by a JSON object.", valueName: "file.json"))
     var parameters: String?

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Sessions
 import Testing
 
 @testable import Notebooks

@@ -53,7 +53,7 @@ struct ScreenTests {
             (.finished, 0), (.failed(Diagnostic("x")), 1), (.failed(Diagnostic("x", kind: .incomplete)), 1),
             (.failed(Diagnostic("x", kind: .timedOut)), 3), (.failed(Diagnostic("x", kind: .interrupted)), 130),
         ]
-        for (outcome, code) in cases { #expect(ExitCode.of(outcome) == code) }
+        for (outcome, code) in cases { #expect(ExitCode(outcome).rawValue == code) }
     }
 
     @Test func everyKeyHasOneMeaning() {

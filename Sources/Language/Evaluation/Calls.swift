@@ -228,7 +228,9 @@ extension Machine {
                 if let index = builtin.signature.parameters.firstIndex(where: { $0.name == name }), let place = bound.spans[index] {
                     throw error.placed(at: place)
                 }
-                if let item = arguments.items.first(where: { $0.name?.text == name }), let place = item.span { throw error.placed(at: place) }
+                if let item = arguments.items.first(where: { $0.name?.text == name }), let place = item.span {
+                    throw error.placed(at: place)
+                }
                 throw error
             }
         }

@@ -27,9 +27,12 @@ extension Compiler {
         case .comparison(let operands, let operations): return try comparison(operands, operations, span)
         case .condition(let model, let given): return Condition(try self.expression(model), try self.expression(given), span)
         case .range(let start, let end, let isInclusive, let step):
-            guard let start, let end else { throw Diagnostic("a range needs both ends", at: span, help: "an open end means something only inside an index, `x[2..<]`") }
+            guard let start, let end else {
+                throw Diagnostic("a range needs both ends", at: span, help: "an open end means something only inside an index, `x[2..<]`")
+            }
             return MakeRange(
-                try self.expression(start), try self.expression(end), try step.map { (step) throws(Diagnostic) in try self.expression(step) },
+                try self.expression(start), try self.expression(end),
+                try step.map { (step) throws(Diagnostic) in try self.expression(step) },
                 isInclusive: isInclusive, span)
         case .call(let callee, let arguments): return CallNode(try self.expression(callee), try self.arguments(arguments), span)
         case .method(let receiver, let name, let arguments):

@@ -282,9 +282,14 @@ final class Compiler {
     // MARK: Functions
 
     func lambda(_ function: Function, _ span: Span) throws(Diagnostic) -> Node {
-        MakeFunction(try code(function.name?.text, function.parameters, .function, span) { (compiler) throws(Diagnostic) in
-            try compiler.expression(function.body)
-        } declaring: { Names.bound(in: function.body) } nested: { Names.inNestedFunctions(function.body) }, span)
+        MakeFunction(
+            try code(function.name?.text, function.parameters, .function, span) { (compiler) throws(Diagnostic) in
+                try compiler.expression(function.body)
+            } declaring: {
+                Names.bound(in: function.body)
+            } nested: {
+                Names.inNestedFunctions(function.body)
+            }, span)
     }
 
     /// Compiles a body in a scope of its own.

@@ -38,7 +38,9 @@ public func gathered(_ values: [Value]) -> Value {
         default: return .list(List(values))
         }
     }
-    if allBool, missing?.contains(false) ?? true { return .tensor(Tensor(numbers.map { $0 != 0 }, shape: [numbers.count], missing: missing)) }
+    if allBool, missing?.contains(false) ?? true {
+        return .tensor(Tensor(numbers.map { $0 != 0 }, shape: [numbers.count], missing: missing))
+    }
     return .tensor(Tensor(numbers, shape: [numbers.count], missing: missing))
 }
 
@@ -163,7 +165,9 @@ final class FieldAccess: Node {
         let names = value.fieldNames
         let help: String? =
             suggestion(for: name, among: names)
-            ?? (names.isEmpty ? "a verb needs its parentheses: `.\(name)()`" : "it has " + names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : ""))
+            ?? (names.isEmpty
+                ? "a verb needs its parentheses: `.\(name)()`"
+                : "it has " + names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : ""))
         throw Diagnostic("\(value.kindName) has no field called \(name)", at: nameSpan, help: help)
     }
 }

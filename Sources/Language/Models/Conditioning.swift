@@ -1,6 +1,8 @@
 import Diagnostics
+import Displays
 import Distributions
 import Models
+import Tensors
 
 /// `m | c`: the model with variables fixed. A bare value fixes `x`; conditioning again adds.
 ///
@@ -19,11 +21,13 @@ public func conditioned(_ model: Value, _ given: Value) throws(Diagnostic) -> Va
         case .fitted(let fitted): return type(of: fitted.model).family.variables
         case .joint(let joint): return joint.definition.variables.map(\.name)
         case .definition(let definition):
-            throw Diagnostic("\(definition.name) needs its arguments before it is conditioned", help: "call it first: `\(definition.signature) | ...`")
+            throw Diagnostic(
+                "\(definition.name) needs its arguments before it is conditioned", help: "call it first: `\(definition.signature) | ...`")
         case .distributionFamily(let family):
             throw Diagnostic("\(family.name) needs its parameters before it is conditioned")
         case .modelFamily(let family):
-            throw Diagnostic("\(family.name) has learned nothing yet", help: "`fit(\(family.name)(), data)` gives a model that can be conditioned")
+            throw Diagnostic(
+                "\(family.name) has learned nothing yet", help: "`fit(\(family.name)(), data)` gives a model that can be conditioned")
         case .picture: throw Diagnostic("`|` fixes variables of a model, and on its left is a picture")
         case .conditioned: return []
         }
@@ -36,12 +40,23 @@ public func conditioned(_ model: Value, _ given: Value) throws(Diagnostic) -> Va
         names = try variables(object)
     }
     if case .object(let inner) = base, case .recipe(let recipe) = inner.kind {
-        throw Diagnostic("\(type(of: recipe).family.name) has learned nothing yet", help: "`fit(m, data)` gives a model that can be conditioned")
+        throw Diagnostic(
+            "\(type(of: recipe).family.name) has learned nothing yet", help: "`fit(m, data)` gives a model that can be conditioned")
     }
     let new: Record
     switch given {
-    case .record(let record): new = record
-    case .table(let table): new = table.names.contains(where: names.contains) ? table : Record(["x"], [given])
+    case .record(let record), .table(let record):
+        // Columns that a fitted model remembers are x; other names are variables.
+        if case .object(let inner) = base, case .fitted(let fitted) = inner.kind, !record.names.contains(where: names.contains),
+            let columns = (fitted as? any RemembersColumns)?.xColumns, record.names.contains(where: columns.contains)
+        {
+            let taken = try takeVariables(try given.datum(), for: fitted, takesY: false)
+            new = Record(["x"], [taken["x"].map { Value($0) } ?? given])
+        } else if case .table = given, !record.names.contains(where: names.contains) {
+            new = Record(["x"], [given])
+        } else {
+            new = record
+        }
     case .none: throw Diagnostic("`|` needs something to fix, and this is none")
     default:
         guard names.contains("x") else {
@@ -49,15 +64,58 @@ public func conditioned(_ model: Value, _ given: Value) throws(Diagnostic) -> Va
         }
         new = Record(["x"], [given])
     }
-    for (name, value) in new.entries {
+    for (name, given) in new.entries {
+        var value = given
+        if name == "x", case .object(let inner) = base, case .fitted(let fitted) = inner.kind,
+            case .frame(let columns) = try? given.datum(),
+            let taken = try? takeVariables(.frame(columns), for: fitted, takesY: false)["x"]
+        {
+            value = Value(taken)
+        }
         if fixed[name] != nil { throw Diagnostic("\(name) is fixed already") }
         if case .object(let inner) = base, case .joint(let joint) = inner.kind {
             try joint.definition.checkCanFix(name)
         } else if !names.contains(name) {
             throw Diagnostic(
-                "the model has no variable called \(name)", help: suggestion(for: name, among: names) ?? "it has \(names.joined(separator: ", "))")
+                "the model has no variable called \(name)",
+                help: suggestion(for: name, among: names) ?? "it has \(names.joined(separator: ", "))")
         }
         fixed.set(name, value)
     }
     return .object(Object(.conditioned(Conditioned(model: base, given: fixed))))
+}
+
+/// What is left of a conditioned model, where it is finite: its probabilities. Nil where it is not, or nothing is fixed that tells of it.
+func posterior(_ conditioned: Conditioned) throws(Diagnostic) -> FinitePosterior? {
+    guard case .object(let object) = conditioned.model, case .fitted(let fitted) = object.kind, let infers = fitted as? any Infers else {
+        return nil
+    }
+    let given = try frame(conditioned.given, isTable: false)
+    // Given its finite variable, a model has no other finite one to tell of.
+    guard given.names.contains("x") else { return nil }
+    return try infers.posterior(given: given, Context(key: Key(seed: 0)))
+}
+
+/// Probabilities as a table: one row an example, most probable values first where there is only one.
+func probabilityTable(_ posterior: FinitePosterior) -> TextTable {
+    let values = Value(posterior.values)
+    let names = ((try? values.elements()) ?? nil ?? []).map { $0.plainText() }
+    let probabilities = posterior.probabilities
+    func text(_ p: Double) -> String { Value.number(p).shown(significant: p < 0.001 ? 3 : 4) }
+    guard probabilities.rank == 2, probabilities.shape[0] != 1 else {
+        let order = probabilities.doubles.enumerated().sorted { ($1.element, $0.offset) < ($0.element, $1.offset) }
+        return TextTable(
+            columns: [
+                TextTable.Column(posterior.variable, order.map { $0.offset < names.count ? names[$0.offset] : "" }),
+                TextTable.Column("probability", order.map { text($0.element) }, alignment: .decimal),
+            ], rowLimit: 20)
+    }
+    let rows = probabilities.shape[0]
+    let width = probabilities.shape[1]
+    let flat = probabilities.doubles
+    let columns = names.prefix(width).enumerated().map { column, name in
+        TextTable.Column(
+            "\(posterior.variable) = \(name)", (0..<min(rows, 20)).map { text(flat[$0 * width + column]) }, alignment: .decimal)
+    }
+    return TextTable(columns: columns, caption: "probabilities of \(posterior.variable) for \(rows) examples", totalRows: rows)
 }

@@ -128,7 +128,9 @@ extension Compiler {
             ModelDefinition.Variable(name: name, kind: dependencies.kinds[name] ?? .random, parents: dependencies.parents[name] ?? [])
         }
         guard variables.contains(where: { $0.kind == .random }) else {
-            throw Diagnostic("the model \(block.name.text) declares no random variable", at: block.name.span, help: "a variable is declared by `x ~ Normal(0, 1)`")
+            throw Diagnostic(
+                "the model \(block.name.text) declares no random variable", at: block.name.span,
+                help: "a variable is declared by `x ~ Normal(0, 1)`")
         }
         return MakeModel(block.name.text, variables, code, span)
     }
@@ -193,7 +195,9 @@ private struct Dependencies {
                 try self.statements(body, under: sources(Names.mentioned(in: condition)).union(control))
             case .expression(let expression): try self.expression(expression, under: control)
             case .model(let block):
-                throw Diagnostic("a model cannot be declared inside another", at: block.name.span, help: "declare it before, and draw from it: `prior ~ \(block.name.text)()`")
+                throw Diagnostic(
+                    "a model cannot be declared inside another", at: block.name.span,
+                    help: "declare it before, and draw from it: `prior ~ \(block.name.text)()`")
             case .breakLoop, .continueLoop, .returnValue, .importFile, .help: break
             }
         }
@@ -204,7 +208,11 @@ private struct Dependencies {
         let used = sources(Names.mentioned(in: condition)).union(control)
         try statements(then, under: used)
         if let otherwise {
-            if case .block(let body) = otherwise.kind { try statements(body, under: used) } else { try self.expression(otherwise, under: used) }
+            if case .block(let body) = otherwise.kind {
+                try statements(body, under: used)
+            } else {
+                try self.expression(otherwise, under: used)
+            }
         }
     }
 

@@ -30,7 +30,8 @@ final class ForwardSampler: ModelTracer {
             guard value.asTensor?.hasMissing == true else { return try checked(value, name, source, span) }
             // Entries that were not observed stay random.
             let draw = try self.draw(source, now, machine, span)
-            guard let observed = value.asTensor, let random = draw.asTensor, observed.shape == random.shape, let mask = observed.missing else {
+            guard let observed = value.asTensor, let random = draw.asTensor, observed.shape == random.shape, let mask = observed.missing
+            else {
                 throw Diagnostic("\(name) is \(draw.kindName), and it is fixed to \(value.kindName)", at: span)
             }
             return .of(try Tensor.select(Tensor(mask, shape: observed.shape), random, observed))
@@ -70,12 +71,17 @@ final class Scorer: ModelTracer {
         switch object.kind {
         case .distribution(let distribution):
             try checkShape(value, name, distribution, span)
-            guard let tensor = value.asTensor else { throw Diagnostic("\(name) must be a number or a tensor, and it is \(value.kindName)", at: span) }
+            guard let tensor = value.asTensor else {
+                throw Diagnostic("\(name) must be a number or a tensor, and it is \(value.kindName)", at: span)
+            }
             let density = try machine.placing(span) { (_) throws(Diagnostic) in try distribution.logDensity(tensor).sum() }
             guard !density.hasMissing else { throw Diagnostic("the log density needs all of \(name), and an entry is missing", at: span) }
             total += density.double(at: 0)
         case .joint(let joint):
-            guard case .record(let record) = value else { throw Diagnostic("\(name) is a record of the variables of \(joint.definition.name), and it is given \(value.kindName)", at: span) }
+            guard case .record(let record) = value else {
+                throw Diagnostic(
+                    "\(name) is a record of the variables of \(joint.definition.name), and it is given \(value.kindName)", at: span)
+            }
             total += try joint.logDensity(record, machine)
         default: throw notADistribution(source, span)
         }
@@ -103,7 +109,9 @@ func drawOnce(_ source: Value, _ key: Key, _ machine: Machine, _ span: Span) thr
 
 func notADistribution(_ value: Value, _ span: Span) -> Diagnostic {
     var help = "as in `x ~ Normal(0, 1)`"
-    if case .object(let object) = value, case .definition(let definition) = object.kind { help = "call the model: `\(definition.signature)`" }
+    if case .object(let object) = value, case .definition(let definition) = object.kind {
+        help = "call the model: `\(definition.signature)`"
+    }
     if case .object(let object) = value, case .distributionFamily(let family) = object.kind {
         help = "give it its parameters: `\(family.name)(\(family.parameters.map(\.name).joined(separator: ", ")))`"
     }
@@ -113,12 +121,15 @@ func notADistribution(_ value: Value, _ span: Span) -> Diagnostic {
 /// Throws where a fixed value has not the shape of the variable, with a word about one axis too many.
 private func checkShape(_ value: Value, _ name: String, _ distribution: any Distribution, _ span: Span) throws(Diagnostic) {
     let shape = distribution.batchShape + distribution.eventShape
-    guard let tensor = value.asTensor else { throw Diagnostic("\(name) must be a number or a tensor, and it is fixed to \(value.kindName)", at: span) }
+    guard let tensor = value.asTensor else {
+        throw Diagnostic("\(name) must be a number or a tensor, and it is fixed to \(value.kindName)", at: span)
+    }
     guard tensor.shape != shape else { return }
     func words(_ shape: [Int]) -> String { shape.isEmpty ? "one number" : "of shape \(shape)" }
     var help: String?
     if tensor.rank == shape.count + 1, Array(tensor.shape.dropFirst()) == shape {
-        help = "the model is written for one example: `\(name) ~ \(type(of: distribution).family.name)(...).iid(\(tensor.shape[0]))` declares \(tensor.shape[0]) of them"
+        help =
+            "the model is written for one example: `\(name) ~ \(type(of: distribution).family.name)(...).iid(\(tensor.shape[0]))` declares \(tensor.shape[0]) of them"
     }
     throw Diagnostic("\(name) is \(words(shape)), and the data are \(words(tensor.shape))", at: span, help: help)
 }
@@ -144,7 +155,9 @@ func fill(_ family: inout Value, _ entry: [Int], _ value: Value, _ span: Span) t
     do throws(Diagnostic) {
         let sizes = Array(old.prefix(entry.count))
         guard Array(old.dropFirst(entry.count)) == new.shape else {
-            throw Diagnostic("the entries of a variable must have one shape; this one has \(new.shape), those before \(Array(old.dropFirst(entry.count)))")
+            throw Diagnostic(
+                "the entries of a variable must have one shape; this one has \(new.shape), those before \(Array(old.dropFirst(entry.count)))"
+            )
         }
         if entry.count == 1, entry[0] == sizes[0] { return try family.appendEntry(new) }
         let needed = zip(sizes, entry).map { max($0, $1 + 1) }

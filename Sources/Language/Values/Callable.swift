@@ -23,6 +23,13 @@ public final class Callable: @unchecked Sendable {
         if case .builtin(let builtin) = kind { return builtin }
         return nil
     }
+    /// How many arguments must be given.
+    public var requiredCount: Int {
+        switch kind {
+        case .closure(let code, _): code.parameters.count { $0.defaultValue == nil }
+        case .builtin(let builtin): builtin.signature.parameters.count { $0.defaultValue == nil && !$0.isVariadic }
+        }
+    }
     /// How it is called, `f(x, power: 2)`.
     public var signature: String {
         switch kind {
@@ -93,7 +100,7 @@ public struct Signature: Sendable {
         case "true": .bool(true)
         case "false": .bool(false)
         default:
-            if let number = Double(text) { .number(number) } else { .string(text.filter { $0 != "\"" }) }
+            if let number = Double(text) { .number(number) } else { .string(text.filter { $0 != "\"" }.replacing("\\n", with: "\n")) }
         }
     }
 

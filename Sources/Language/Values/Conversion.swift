@@ -69,7 +69,8 @@ extension Value {
             case .recipe(let model): return .model(model)
             case .fitted(let model): return .fitted(model)
             case .picture(let picture): return .picture(picture)
-            case .modelFamily(let family): return .model(try family.make(Frame(family.settings.map { ($0.name, $0.value) }, isTable: false)))
+            case .modelFamily(let family):
+                return .model(try family.make(Frame(family.settings.map { ($0.name, $0.value) }, isTable: false)))
             case .definition, .joint, .conditioned: throw Diagnostic("a model takes data, and this is \(kindName)")
             }
         }

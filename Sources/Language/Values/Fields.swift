@@ -10,7 +10,9 @@ extension Value {
         case .record(let record), .table(let record): return record[name]
         case .list(let list):
             // A field of a list of records is the list of that field.
-            guard !list.items.isEmpty, list.items.allSatisfy({ if case .record(let r) = $0 { r[name] != nil } else { false } }) else { return nil }
+            guard !list.items.isEmpty, list.items.allSatisfy({ if case .record(let r) = $0 { r[name] != nil } else { false } }) else {
+                return nil
+            }
             return gathered(list.items.map { if case .record(let record) = $0 { record[name] ?? .none } else { .none } })
         case .tensor(let tensor):
             switch name {
@@ -30,7 +32,11 @@ extension Value {
             case .fitted(let model): return model.fields.first { $0.name == name }.map { Value($0.value) }
             case .recipe(let model): return model.settings.first { $0.name == name }.map { Value($0.value) }
             case .picture(let picture): return (picture as? any HasFields)?.field(name).map { Value($0) }
-            case .conditioned(let conditioned): return conditioned.given[name]
+            case .conditioned(let conditioned):
+                if name == "probabilities" || name == "values", let posterior = try posterior(conditioned) {
+                    return name == "values" ? Value(posterior.values) : .of(posterior.probabilities)
+                }
+                return conditioned.given[name]
             default: return nil
             }
         default: return nil

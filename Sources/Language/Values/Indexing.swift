@@ -62,7 +62,9 @@ extension Value {
         case .number, .bool:
             throw Diagnostic("\(kindName) cannot be indexed", help: "`[x]` makes a tensor of one number")
         case .object(let object):
-            if case .fitted = object.kind { throw Diagnostic("a fitted model cannot be indexed", help: "its parts are read by name, as `m.means`") }
+            if case .fitted = object.kind {
+                throw Diagnostic("a fitted model cannot be indexed", help: "its parts are read by name, as `m.means`")
+            }
             throw Diagnostic("\(kindName) cannot be indexed")
         default: throw Diagnostic("\(kindName) cannot be indexed")
         }
@@ -90,7 +92,9 @@ extension IndexPart {
             case .text(let name):
                 throw Diagnostic("a tensor has no column called \(name.value)", at: span, help: "columns by name belong to tables")
             case .missing: throw Diagnostic("an index cannot be missing", at: span)
-            default: throw Diagnostic("an index must be a number, a range, a mask or a tensor of positions, and this is \(value.kindName)", at: span)
+            default:
+                throw Diagnostic(
+                    "an index must be a number, a range, a mask or a tensor of positions, and this is \(value.kindName)", at: span)
             }
         }
     }
@@ -150,10 +154,13 @@ func selected(_ part: IndexPart, _ count: Int, _ what: String) throws(Diagnostic
         case .missing: throw Diagnostic("an index cannot be missing", at: span)
         default:
             guard let tensor = value.asTensor, tensor.rank == 1 else {
-                throw Diagnostic("\(what) is indexed by numbers, ranges, masks and lists of positions, and this is \(value.kindName)", at: span)
+                throw Diagnostic(
+                    "\(what) is indexed by numbers, ranges, masks and lists of positions, and this is \(value.kindName)", at: span)
             }
             if tensor.dtype == .bool {
-                guard tensor.count == count else { throw Diagnostic("the mask has \(tensor.count) entries, and there are \(count) items", at: span) }
+                guard tensor.count == count else {
+                    throw Diagnostic("the mask has \(tensor.count) entries, and there are \(count) items", at: span)
+                }
                 return tensor.bools.enumerated().compactMap { $1 && !tensor.isMissing(at: $0) ? $0 : nil }
             }
             return try tensor.doubles.map { (position) throws(Diagnostic) in try whole(position, count, span) }
@@ -213,7 +220,9 @@ private func indexedTable(_ table: Record, _ parts: [IndexPart]) throws(Diagnost
     for part in parts {
         guard case .value(.text(let name), let span) = part else { break }
         guard table.names.contains(name.value) else {
-            throw Diagnostic("the table has no column called \(name.value)", at: span, help: suggestion(for: name.value, among: table.names) ?? "it has \(table.names.joined(separator: ", "))")
+            throw Diagnostic(
+                "the table has no column called \(name.value)", at: span,
+                help: suggestion(for: name.value, among: table.names) ?? "it has \(table.names.joined(separator: ", "))")
         }
         names.append(name.value)
     }
@@ -281,7 +290,9 @@ extension Value {
         }
     }
 
-    private mutating func setField(_ name: String, _ rest: ArraySlice<PathTarget.EvaluatedStep>, _ value: Value, _ span: Span) throws(Diagnostic) {
+    private mutating func setField(_ name: String, _ rest: ArraySlice<PathTarget.EvaluatedStep>, _ value: Value, _ span: Span)
+        throws(Diagnostic)
+    {
         switch self {
         case .record(let record):
             var part = record[name] ?? .none
@@ -303,7 +314,9 @@ extension Value {
         }
     }
 
-    private mutating func setIndex(_ parts: [IndexPart], _ rest: ArraySlice<PathTarget.EvaluatedStep>, _ value: Value, _ span: Span) throws(Diagnostic) {
+    private mutating func setIndex(_ parts: [IndexPart], _ rest: ArraySlice<PathTarget.EvaluatedStep>, _ value: Value, _ span: Span)
+        throws(Diagnostic)
+    {
         if !rest.isEmpty {
             var part = try indexed(parts)
             try part.set(rest, value, span)
@@ -328,7 +341,9 @@ extension Value {
             try setIndex(parts, rest, value, span)
         case .list(let list):
             guard parts.count == 1 else {
-                guard case .value(.number(let position), let place) = parts[0] else { throw Diagnostic("a list has one axis, and the index has \(parts.count)") }
+                guard case .value(.number(let position), let place) = parts[0] else {
+                    throw Diagnostic("a list has one axis, and the index has \(parts.count)")
+                }
                 var item = list.items[try whole(position, list.items.count, place)]
                 try item.setIndex(Array(parts.dropFirst()), [], value, span)
                 return try setIndex([parts[0]], [], item, span)
@@ -377,7 +392,9 @@ extension Value {
                 return try tensor.append(row)
             }
             self = .tensor(tensor)
-            guard let items = try elements() else { throw Diagnostic("nothing can be appended to a number", help: "`[x]` makes a tensor of one number") }
+            guard let items = try elements() else {
+                throw Diagnostic("nothing can be appended to a number", help: "`[x]` makes a tensor of one number")
+            }
             self = gathered(items + [item])
             return
         }

@@ -79,7 +79,9 @@ public enum ValueOperation: String, Sendable, CaseIterable {
             result = try x.matmul(y)
         }
         if isArithmetic, result.firstNaN() != nil, x.firstNaN() == nil, y.firstNaN() == nil {
-            throw Diagnostic("`\(rawValue)` gives no number here (NaN)", help: "what was not observed is written `missing`; inf - inf, 0 / 0 and 0 * inf have no value")
+            throw Diagnostic(
+                "`\(rawValue)` gives no number here (NaN)",
+                help: "what was not observed is written `missing`; inf - inf, 0 / 0 and 0 * inf have no value")
         }
         return .of(result)
     }
@@ -101,7 +103,8 @@ public enum ValueOperation: String, Sendable, CaseIterable {
         case .greaterEqual: return .bool(p >= q)
         case .and: return .bool(p != 0 && q != 0)
         case .or: return .bool(p != 0 || q != 0)
-        case .matrixProduct: throw Diagnostic("`@` is the product of vectors and matrices, and these are numbers", help: "numbers are multiplied by `*`")
+        case .matrixProduct:
+            throw Diagnostic("`@` is the product of vectors and matrices, and these are numbers", help: "numbers are multiplied by `*`")
         case .equal, .notEqual, .contained: return .none
         }
         if result.isNaN, !p.isNaN, !q.isNaN {
@@ -186,7 +189,8 @@ public func sameContent(_ a: Value, _ b: Value) -> Bool {
     case (.function(let p), .function(let q)): return p === q || (p.builtin != nil && p.builtin?.name == q.builtin?.name)
     case (.object(let p), .object(let q)):
         if case .distribution(let x) = p.kind, case .distribution(let y) = q.kind {
-            return type(of: x) == type(of: y) && zip(x.arguments, y.arguments).allSatisfy { sameContent(.tensor($0.value), .tensor($1.value)) }
+            return type(of: x) == type(of: y)
+                && zip(x.arguments, y.arguments).allSatisfy { sameContent(.tensor($0.value), .tensor($1.value)) }
         }
         return p === q
     default:
@@ -225,7 +229,9 @@ func operandError(_ operation: ValueOperation, _ a: Value, _ b: Value) -> Diagno
     case (.add, .list, .list): help = "`concat(a, b)` joins lists"
     case (_, .none, _), (_, _, .none): help = "`none` is no value: did a block or loop give it?"
     case (_, .object(let object), _):
-        if case .distribution = object.kind { help = "`sample(d)` draws a number from a distribution; `Transformed` and `Mixture` make new ones" }
+        if case .distribution = object.kind {
+            help = "`sample(d)` draws a number from a distribution; `Transformed` and `Mixture` make new ones"
+        }
     default: break
     }
     return Diagnostic("`\(operation.rawValue)` cannot take \(a.kindName) and \(b.kindName)", help: help)

@@ -53,10 +53,21 @@ extension Value {
             switch object.kind {
             case .picture(let picture): return picture.mimeBundle()
             case .fitted(let model): return model.summary()
+            case .conditioned(let conditioned):
+                guard let posterior = try? posterior(conditioned) else { return MIMEBundle(text: shown()) }
+                return probabilityTable(posterior).mimeBundle()
             default: return MIMEBundle(text: shown())
             }
         default: return MIMEBundle(text: shown())
         }
+    }
+}
+
+extension Value {
+    /// A fitted model by its kind alone, all else as it is shown.
+    fileprivate var briefly: String {
+        if case .object(let object) = self, case .fitted = object.kind { return kindName }
+        return shown()
     }
 }
 
@@ -72,29 +83,30 @@ extension RangeValue {
 extension Object {
     fileprivate func shown(_ depth: Int) -> String {
         switch kind {
-        case .distribution(let distribution): describe(distribution)
-        case .distributionFamily(let family): "\(family.name)(\(family.parameters.map(\.name).joined(separator: ", "))): a family of distributions"
+        case .distribution(let distribution): distribution.description
+        case .distributionFamily(let family):
+            "\(family.name)(\(family.parameters.map(\.name).joined(separator: ", "))): a family of distributions"
         case .modelFamily(let family): "\(family.name)(\(family.settings.map(\.name).joined(separator: ", "))): a family of models"
         case .recipe(let model): "\(describe(model)), not fitted yet"
         case .fitted(let model): model.summary().text
         case .definition(let definition): "model \(definition.signature): \(definition.randomNames.joined(separator: ", "))"
-        case .joint(let joint): "\(joint.definition.signature): a joint distribution of \(joint.definition.randomNames.joined(separator: ", "))"
+        case .joint(let joint):
+            "\(joint.definition.signature): a joint distribution of \(joint.definition.randomNames.joined(separator: ", "))"
         case .conditioned(let conditioned):
-            "\(conditioned.model.shown()) | \(Value.record(conditioned.given).shown())"
+            (try? posterior(conditioned)).map { probabilityTable($0).text() }
+                ?? "\(conditioned.model.briefly) | \(Value.record(conditioned.given).shown())"
         case .picture(let picture): picture.mimeBundle().text
         }
     }
 }
 
-/// `Normal(mean: 0, sd: 1)`
-public func describe(_ distribution: any Distribution) -> String {
-    let arguments = distribution.arguments.map { "\($0.name): \(Value.of($0.value).shown())" }
-    return "\(type(of: distribution).family.name)(\(arguments.joined(separator: ", ")))"
-}
-
 /// `Mixture(3)`
 public func describe(_ model: any Model) -> String {
-    "\(type(of: model).family.name)(\(model.settings.map { "\($0.name): \(Value($0.value).shown())" }.joined(separator: ", ")))"
+    let settings = model.settings.map { setting in
+        if case .distributionFamily(let family) = setting.value { return "\(setting.name): \(family.name)" }
+        return "\(setting.name): \(Value(setting.value).shown())"
+    }
+    return "\(type(of: model).family.name)(\(settings.joined(separator: ", ")))"
 }
 
 /// A string as it is written in a program.
@@ -108,7 +120,11 @@ public func quoted(_ string: String) -> String {
         case "\t": result += "\\t"
         case "\r": result += "\\r"
         default:
-            if scalar.value < 32 || scalar.value == 127 { result += "\\u{\(String(scalar.value, radix: 16))}" } else { result.unicodeScalars.append(scalar) }
+            if scalar.value < 32 || scalar.value == 127 {
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
         }
     }
     return result + "\""

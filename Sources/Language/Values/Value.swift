@@ -89,7 +89,9 @@ public final class RangeValue: Sendable {
         let steps = (end - start) / step
         // An inclusive end may be missed by rounding, as in 0...1 by 0.1.
         let count = inclusive ? (steps + 1e-9).rounded(.down) + 1 : (steps - 1e-9).rounded(.up)
-        guard count < Double(Shape.maximumCount) else { throw Diagnostic("a range of \(formatNumber(count)) numbers is larger than memory") }
+        guard count < Double(Shape.maximumCount) else {
+            throw Diagnostic("a range of \(formatNumber(count)) numbers is larger than memory")
+        }
         return RangeValue(start: start, step: step, count: max(0, Int(count)))
     }
 

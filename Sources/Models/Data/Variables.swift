@@ -40,3 +40,37 @@ public func variablesNote(_ frame: Frame, y: String? = nil) -> String {
     }
     return "taking \(parts.joined(separator: " and "))"
 }
+
+/// It learned from a table whose columns it remembers, so that data may be tables that hold more.
+public protocol RemembersColumns: FittedModel {
+    /// The names of the columns of x; nil where x was no table.
+    var xColumns: [String]? { get }
+}
+
+extension FittedNaiveBayes: RemembersColumns {
+    public var xColumns: [String]? { columnNames }
+}
+extension FittedMixture: RemembersColumns {
+    public var xColumns: [String]? { layout.names }
+}
+extension FittedLinearRegression: RemembersColumns {
+    public var xColumns: [String]? { encoder.isTable ? encoder.parts.map(\.name) : nil }
+}
+extension FittedLogisticRegression: RemembersColumns {
+    public var xColumns: [String]? { encoder.isTable ? encoder.parts.map(\.name) : nil }
+}
+
+/// Finds a fitted model's variables in data: as `takeVariables` for its family, and where the model remembers the columns of x, those columns of a table that holds
+/// more are x. One further column is y, where the family has one and `takesY`.
+public func takeVariables(_ data: Datum, y: String? = nil, for model: any FittedModel, takesY: Bool = true) throws(Diagnostic) -> Frame {
+    let family = type(of: model.model).family
+    guard y == nil, case .frame(let frame) = data, !frame.names.contains(where: family.variables.contains),
+        let columns = (model as? any RemembersColumns)?.xColumns, columns.allSatisfy(frame.names.contains),
+        frame.names.count > columns.count
+    else { return try takeVariables(data, y: y, for: family) }
+    let x = Frame(columns.map { ($0, frame[$0] ?? .none) }, isTable: frame.isTable)
+    var taken = Frame([("x", .frame(x))], isTable: frame.isTable)
+    let others = frame.names.filter { !columns.contains($0) }
+    if takesY, family.variables.contains("y"), others.count == 1 { taken["y"] = frame[others[0]] }
+    return taken
+}

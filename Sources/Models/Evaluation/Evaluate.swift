@@ -188,3 +188,8 @@ private func baselines(_ data: Frame, classes: Labels?) throws(Diagnostic) -> [E
     measure(&result, predicted: [Double](repeating: mean, count: truth.rows), truth: truth)
     return [result]
 }
+
+extension Evaluation: HasFields {
+    public var fieldNames: [String] { frame.names }
+    public func field(_ name: String) -> Datum? { frame[name] }
+}
