@@ -141,7 +141,10 @@ extension DistributionFamily {
                 for (place, value) in try fit(column).enumerated() { fitted[place].append(value) }
             }
             var arguments: [String: Tensor] = [:]
-            for (parameter, values) in zip(parameters, fitted) { arguments[parameter.name] = Tensor(values, shape: shape) }
+            // Of parameters to choose between, the first is fitted.
+            for (parameter, values) in zip(parameters, fitted) where !values.isEmpty {
+                arguments[parameter.name] = Tensor(values, shape: shape)
+            }
             return try make(arguments)
         }
     }

@@ -73,7 +73,9 @@ public struct Beta: Univariate {
             case .variance: return a / total * (b / total) / (total + 1)
             case .mode:
                 if a > 1, b > 1 { return (a - 1) / (total - 2) }
-                return a == b ? nil : a > b ? 1 : 0
+                // At both ends, or everywhere.
+                if (a < 1 && b < 1) || (a == 1 && b == 1) { return .nan }
+                return a > b ? 1 : 0
             case .skewness: return 2 * (b - a) * (total + 1).squareRoot() / ((total + 2) * (a * b).squareRoot())
             case .kurtosis:
                 let top = (a - b) * (a - b) * (total + 1) - a * b * (total + 2)

@@ -34,7 +34,8 @@ public struct HalfNormal: Univariate {
             let z = x / sd
             let (below, normal) = (erf(z * 0.5.squareRoot()), normalTails(z))
             let logBelow = below < 0.5 ? log(below) : log1p(-2 * normal.above)
-            return Tails(below: below, above: 2 * normal.above, logBelow: logBelow, logAbove: log(2) + normal.logAbove)
+            let logAbove = below < 0.5 ? log1p(-below) : log(2) + normal.logAbove
+            return Tails(below: below, above: 2 * normal.above, logBelow: logBelow, logAbove: logAbove)
         }
         func quantile(_ q: Double) -> Double {
             if q == 0 { return 0 }

@@ -48,7 +48,8 @@ public struct Uniform: Univariate {
             case .skewness: 0
             case .kurtosis: -1.2
             case .entropy: log(width)
-            case .sd, .mode: nil
+            case .mode: .nan
+            case .sd: nil
             }
         }
     }

@@ -22,7 +22,6 @@ func continuousQuantile(_ q: Double, _ low: Double, _ high: Double, _ tails: (Do
         let f = excess(x)
         if f == 0 { return x }
         if f < 0 { (a, fa) = (x, f) } else { (b, fb) = (x, f) }
-        if b - a <= 1e-15 * Swift.abs(a) { break }
     }
     return Swift.abs(fa) < Swift.abs(fb) ? a : b
 }
