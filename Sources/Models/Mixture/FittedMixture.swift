@@ -212,6 +212,8 @@ public struct FittedMixture: Generates, Scores, Infers, Predicts, Archivable {
         if case .gaussian = parts { header = ["z", "weight", "mean", "sd"] } else { header = ["z", "weight", "parameters"] }
         return report(
             "Mixture of \(components) components", header: header, rows: rows,
-            caption: "log-likelihood \(shown(logLikelihood)), BIC \(shown(bic)), \(history.count) rounds of EM")
+            caption:
+                "log-likelihood \(formatNumber((logLikelihood * 1000).rounded() / 1000)), BIC \(formatNumber((bic * 100).rounded() / 100)), \(history.count) rounds of EM"
+        )
     }
 }
