@@ -39,11 +39,11 @@ public struct Tensor: Sendable {
     /// Shape, elements, and which elements are missing (`nil` where none is).
     final class Storage: @unchecked Sendable {
         // Changed only through a uniquely referenced `Tensor`.
-        var shape: [Int]
-        var elements: Elements
-        var missing: [Bool]?
+        @exclusivity(unchecked) var shape: [Int]
+        @exclusivity(unchecked) var elements: Elements
+        @exclusivity(unchecked) var missing: [Bool]?
         /// How many entries of `missing` are true, so that filling the last one in drops the mask without a search.
-        var missingCount: Int
+        @exclusivity(unchecked) var missingCount: Int
         init(_ shape: [Int], _ elements: Elements, _ missing: [Bool]?) {
             let missingCount = missing.map { $0.reduce(0) { $0 + ($1 ? 1 : 0) } } ?? 0
             self.shape = shape

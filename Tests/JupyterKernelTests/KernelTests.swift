@@ -30,7 +30,7 @@ import Testing
         #expect(try client.run("print 2").outputs.map(\.content) == [["name": "stdout", "text": "line 0\nline 1\n"]])
         #expect(try client.run("note x").outputs.map(\.content) == [["name": "stderr", "text": "x\n"]])
         let shown = try client.run("show").outputs
-        #expect(shown[0].content["data"] == ["text/plain": "a", "image/png": "AQID"])
+        #expect(shown[0].content["data"] == ["image/png": "AQID", "text/plain": "a"])
         #expect(shown[1].content["transient"] == ["display_id": "d"])
         #expect(shown[0].content["transient"] == shown[1].content["transient"])
     }

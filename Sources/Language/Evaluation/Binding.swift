@@ -52,6 +52,12 @@ final class PathTarget: Node, Assignable {
     enum Step {
         case index([IndexNode], Span)
         case field(String, Span)
+
+        var span: Span {
+            switch self {
+            case .index(_, let span), .field(_, let span): span
+            }
+        }
     }
     enum EvaluatedStep {
         case index([IndexPart], Span)
@@ -61,20 +67,33 @@ final class PathTarget: Node, Assignable {
     /// Reads the root where its own slot is unset: an outer binding, which is then copied.
     let reader: Node
     let path: [Step]
+    /// The index, where the path is one plain index.
+    private let element: Node?
     init(_ root: Destination, _ reader: Node, _ path: [Step], _ span: Span) {
         self.root = root
         self.reader = reader
         self.path = path
+        if path.count == 1, case .index(let indices, _) = path[0], indices.count == 1, case .single(let node) = indices[0] {
+            element = node
+        } else {
+            element = nil
+        }
         super.init(span)
     }
 
     func assign(_ value: Value, _ m: Machine, _ f: Slots) throws(Diagnostic) {
         // x[i] = v with one plain index, the inner loop of most programs.
-        if path.count == 1, case .index(let indices, let place) = path[0], indices.count == 1, case .single(let node) = indices[0],
-            case .number(let position) = try node.eval(m, f)
-        {
-            if try withRoot(m, f, { (container) throws(Diagnostic) in try container.setElement(position, value, place) }) { return }
-            return try change([.index([.value(.number(position), node.span)], place)], value, m, f)
+        if let element, case .number(let position) = try element.eval(m, f) {
+            do throws(Diagnostic) {
+                switch root {
+                case .local(let slot): if try f[slot].setElement(position, value) { return }
+                case .global(let index): if try m.globalSlots[index].setElement(position, value) { return }
+                default: break
+                }
+            } catch {
+                throw error.placed(at: path[0].span)
+            }
+            return try change([.index([.value(.number(position), element.span)], path[0].span)], value, m, f)
         }
         var steps: [EvaluatedStep] = []
         for step in path {
@@ -97,7 +116,7 @@ final class PathTarget: Node, Assignable {
     private func withRoot<T>(_ m: Machine, _ f: Slots, _ body: (inout Value) throws(Diagnostic) -> T) throws(Diagnostic) -> T {
         switch root {
         case .local(let slot) where !f[slot].isUnset: return try lend(&f[slot], body)
-        case .global(let index) where !m.globals.slots[index].isUnset: return try lend(&m.globals.slots[index], body)
+        case .global(let index) where !m.globalSlots[index].isUnset: return try lend(&m.globalSlots[index], body)
         default:
             var copy = try reader.eval(m, f)
             let result = try body(&copy)
@@ -135,15 +154,27 @@ final class Grow: Action {
     let reader: Node
     /// What is added, left to right, each with the operation's span.
     let pieces: [(node: Node, span: Span)]
+    /// The piece, where there is one.
+    private let only: Node?
     init(_ target: Destination, _ reader: Node, _ pieces: [(node: Node, span: Span)], _ span: Span) {
         self.target = target
         self.reader = reader
         self.pieces = pieces
+        only = pieces.count == 1 ? pieces[0].node : nil
         super.init(span)
     }
 
     override func exec(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Flow {
         var current = try reader.eval(m, f)
+        if case .number(let a) = current, let only {
+            let value = try only.eval(m, f)
+            if case .number(let b) = value, (a + b) == (a + b) {
+                target.store(.number(a + b), m, f)
+            } else {
+                target.store(try combine(.add, current, value, reader.span, only.span, pieces[0].span), m, f)
+            }
+            return .normal
+        }
         guard case .text = current else {
             var left = reader.span
             for piece in pieces {

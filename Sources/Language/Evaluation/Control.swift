@@ -100,12 +100,12 @@ enum Destination {
     @inline(__always) func store(_ value: Value, _ m: Machine, _ f: Slots) {
         switch self {
         case .local(let slot): f[slot] = value
-        case .global(let index): m.globals.slots[index] = value
+        case .global(let index): m.globalSlots[index] = value
         case .boxed(let slot):
             if case .box(let box) = f[slot] { box.value = value }
         case .boxedGlobal(let slot, let index):
             if case .box(let box) = f[slot] { box.value = value }
-            m.globals.slots[index] = value
+            m.globalSlots[index] = value
         case .nowhere: break
         }
     }

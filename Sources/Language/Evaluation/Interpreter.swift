@@ -35,6 +35,7 @@ public final class Interpreter {
         for (index, statement) in statements.enumerated() {
             let compiler = Compiler(globals: machine.globals, builtins: builtins)
             let node = try compiler.statement(statement)
+            machine.globalSlots = machine.globals.slots
             let frame = try machine.enter(compiler.scope.slotCount)
             defer { machine.leave(frame, compiler.scope.slotCount) }
             machine.pending = .normal
@@ -57,7 +58,7 @@ public final class Interpreter {
         }
         if let value = last {
             if value.isNone { return Result(shown: nil) }
-            machine.globals.slots[machine.globals.index(of: "ans")] = value
+            bind("ans", value)
         }
         return Result(shown: last)
     }
@@ -85,7 +86,11 @@ public final class Interpreter {
     /// What the program has bound, in order of first mention.
     public var bindings: [(name: String, value: Value)] { machine.globals.bindings }
 
-    public func bind(_ name: String, _ value: Value) { machine.globals.slots[machine.globals.index(of: name)] = value }
+    public func bind(_ name: String, _ value: Value) {
+        let index = machine.globals.index(of: name)
+        machine.globals.slots[index] = value
+        machine.globalSlots = machine.globals.slots
+    }
 
     /// Every name that means something, bound or built in.
     public var names: [String] { Array(Set(machine.globals.bindings.map(\.name)).union(builtins.keys)) }

@@ -46,15 +46,17 @@ public final class Machine {
     public internal(set) var describeName: ((String) -> Value?)?
 
     /// The first free slot of the stack.
-    var top: Slots
+    @exclusivity(unchecked) var top: Slots
+    /// The globals' slots; they move only while a statement is compiled.
+    @exclusivity(unchecked) var globalSlots: Slots
     private let base: Slots
     private let limit: Slots
     /// The lowest address that deep recursion may reach.
     private let stackFloor: UInt
     /// The value of a `return` on its way out.
-    var returned: Value = .none
+    @exclusivity(unchecked) var returned: Value = .none
     /// What a `break`, `continue` or `return` inside an expression wants.
-    var pending: Flow = .normal
+    @exclusivity(unchecked) var pending: Flow = .normal
     /// What draws and scores the variables of the `model` block that runs.
     var tracer: ModelTracer?
 
@@ -68,6 +70,7 @@ public final class Machine {
         self.interrupt = interrupt
         base = Slots.allocate(capacity: Machine.slotCount)
         top = base
+        globalSlots = globals.slots
         limit = base + Machine.slotCount
         stackFloor = stackAddress() &- UInt(stackSize) &+ UInt(stackSize / 16 + 65_536)
     }

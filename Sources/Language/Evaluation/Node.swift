@@ -92,7 +92,7 @@ final class Variable: Node {
             // A parameter is boxed only once all its fellows are bound.
             if case .box(let box) = f[slot] { return box.value }
             return f[slot]
-        case .global(let index): return m.globals.slots[index]
+        case .global(let index): return m.globalSlots[index]
         case .constant(let value): return value
         }
     }
@@ -142,12 +142,12 @@ final class GlobalVariable: Node {
         super.init(fallback.span)
     }
     override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        let value = m.globals.slots[index]
+        let value = m.globalSlots[index]
         if case .unset = value { return try fallback.eval(m, f) }
         return value
     }
     override func evalCallee(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        let value = m.globals.slots[index]
+        let value = m.globalSlots[index]
         if case .function = value { return value }
         return try fallback.evalCallee(m, f)
     }

@@ -101,7 +101,7 @@ extension IndexPart {
 }
 
 /// A position from a number that may count from the end.
-@inline(__always) private func place(_ position: Double, _ count: Int, _ span: Span) throws(Diagnostic) -> Int {
+@inline(__always) private func place(_ position: Double, _ count: Int, _ span: Span?) throws(Diagnostic) -> Int {
     if position >= 0, position < Double(count) {
         let index = Int(position)
         if Double(index) == position { return index }
@@ -241,11 +241,11 @@ private func indexedTable(_ table: Record, _ parts: [IndexPart]) throws(Diagnost
 
 extension Value {
     /// `x[i] = v` for a plain position of a list or vector; false where the general way must be taken.
-    @inline(__always) mutating func setElement(_ position: Double, _ value: Value, _ span: Span) throws(Diagnostic) -> Bool {
+    @inline(__always) mutating func setElement(_ position: Double, _ value: Value) throws(Diagnostic) -> Bool {
         if var tensor = takeTensor() {
             defer { self = .tensor(tensor) }
             guard tensor.rank == 1 else { return false }
-            let index = try place(position, tensor.count, span)
+            let index = try place(position, tensor.count, nil)
             switch value {
             case .number(let number): return tensor.setElement(index, number)
             case .bool(let bool): return tensor.setElement(index, bool)
@@ -254,7 +254,7 @@ extension Value {
         }
         if var list = takeList() {
             defer { self = .list(list) }
-            let index = try place(position, list.items.count, span)
+            let index = try place(position, list.items.count, nil)
             if !isKnownUniquelyReferenced(&list) { list = List(list.items) }
             list.items[index] = value
             return true

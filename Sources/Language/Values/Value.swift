@@ -28,14 +28,14 @@ public enum Value: Sendable {
 /// A variable that outlives its frame because a function captured it.
 public final class Box: @unchecked Sendable {
     // Touched only by the evaluating thread.
-    var value: Value
+    @exclusivity(unchecked) var value: Value
     init(_ value: Value) { self.value = value }
 }
 
 /// A string. Programs count in code points.
 public final class Text: @unchecked Sendable {
     // Changed in place only while uniquely referenced.
-    private(set) var string: String
+    @exclusivity(unchecked) private(set) var string: String
     private var scalarCount: Int?
 
     public init(_ string: String) { self.string = string }
@@ -103,7 +103,7 @@ public final class RangeValue: Sendable {
 /// Values in a row, of any kinds.
 public final class List: @unchecked Sendable {
     // Changed in place only while uniquely referenced.
-    public internal(set) var items: [Value]
+    @exclusivity(unchecked) public internal(set) var items: [Value]
     public init(_ items: [Value]) { self.items = items }
 }
 
