@@ -102,15 +102,15 @@ public final class Session: Sendable {
         return outcome
     }
 
-    /// Where a program's text and pictures go; progress at most ten times a second.
+    /// Where a program's text and pictures go; progress at most ten times a second, and none in a cell's first half second.
     private func surroundings(_ console: Console) -> Surroundings {
-        let lastProgress = Mutex<UInt64>(0)
+        let lastProgress = Mutex<UInt64>(DispatchTime.now().uptimeNanoseconds + 400_000_000)
         return Surroundings(
             print: { console.send(.output($0)) }, note: { console.send(.note($0)) }, display: { console.send(.display($0, id: nil)) },
             progress: { text in
                 let now = DispatchTime.now().uptimeNanoseconds
                 let isDue = lastProgress.withLock { last in
-                    guard text == nil || now - last > 100_000_000 else { return false }
+                    guard text == nil || now > last + 100_000_000 else { return false }
                     last = now
                     return true
                 }

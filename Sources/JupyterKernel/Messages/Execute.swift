@@ -1,6 +1,7 @@
 import Datasets
 import Diagnostics
 import Displays
+import Notebooks
 import Sessions
 import Synchronization
 
@@ -70,7 +71,7 @@ enum Execute: Handler {
                 values[expression.key] = diagnostic.errorContent
                 values[expression.key]?["status"] = "error"
             } else {
-                let data = value.withLock { $0 }?.json ?? [:]
+                let data = value.withLock { $0 }?.json(asLines: false) ?? [:]
                 values[expression.key] = ["status": "ok", "data": data, "metadata": [:]]
             }
         }
@@ -117,12 +118,15 @@ private final class Presenter: Sendable {
         switch event {
         case .output(let text): stream(.stdout, text)
         case .note(let text): stream(.stderr, text.hasSuffix("\n") ? text : text + "\n")
-        case .display(let bundle, let id): display(bundle.json, id: id)
-        case .update(let bundle, let id): display(bundle.json, id: id, isUpdate: true)
+        case .display(let bundle, let id): display(bundle, id: id)
+        case .update(let bundle, let id): display(bundle, id: id, isUpdate: true)
         case .progress(let line): progress(line)
         case .result(let bundle, let count) where showsResult:
             state.withLock { $0.resultText = bundle.text }
-            kernel.publish("execute_result", ["execution_count": JSONValue(count), "data": bundle.json, "metadata": [:]], for: request)
+            kernel.publish(
+                "execute_result",
+                ["execution_count": JSONValue(count), "data": bundle.json(asLines: false), "metadata": bundle.jsonMetadata],
+                for: request)
         case .started, .result, .failed: break
         }
     }
@@ -131,10 +135,12 @@ private final class Presenter: Sendable {
         kernel.outbox.put(.stream(StreamBuffer.Chunk(name: name, text: text, parent: request.header)))
     }
 
-    private func display(_ data: JSONValue, id: String?, isUpdate: Bool = false) {
+    private func display(_ bundle: MIMEBundle, id: String?, isUpdate: Bool = false) {
         let transient: JSONValue = id.map { ["display_id": .string($0)] } ?? [:]
         kernel.publish(
-            isUpdate ? "update_display_data" : "display_data", ["data": data, "metadata": [:], "transient": transient], for: request)
+            isUpdate ? "update_display_data" : "display_data",
+            ["data": bundle.json(asLines: false), "metadata": bundle.jsonMetadata, "transient": transient],
+            for: request)
     }
 
     /// Draws progress in one display, ten times a second at most; the last line stays.
@@ -155,7 +161,7 @@ private final class Presenter: Sendable {
             (state.progressShown, state.progressWaiting) = (now, nil)
             return (line, display, isUpdate)
         }
-        if let shown { display(["text/plain": .string(shown)], id: id, isUpdate: isUpdate) }
+        if let shown { display(MIMEBundle(text: shown), id: id, isUpdate: isUpdate) }
     }
 }
 

@@ -1,4 +1,5 @@
 import Datasets
+import Notebooks
 
 /// `inspect_request`: what is known of the name at the cursor, as Shift-Tab shows it.
 enum Inspect: Handler {
@@ -7,6 +8,6 @@ enum Inspect: Handler {
     static func answer(_ request: Message, kernel: Kernel) -> JSONValue? {
         let (code, cursor) = request.codeAndCursor
         let bundle = kernel.evaluator.inspect(code, cursor: cursor)
-        return ["status": "ok", "found": .bool(bundle != nil), "data": bundle?.json ?? [:], "metadata": [:]]
+        return ["status": "ok", "found": .bool(bundle != nil), "data": bundle?.json(asLines: false) ?? [:], "metadata": [:]]
     }
 }

@@ -2,7 +2,7 @@ import Diagnostics
 import Tensors
 
 /// `a = e`
-final class Bind: Node {
+final class Bind: Action {
     let target: Destination
     let value: Node
     init(_ target: Destination, _ value: Node, _ span: Span) {
@@ -14,14 +14,10 @@ final class Bind: Node {
         target.store(try value.eval(m, f), m, f)
         return .normal
     }
-    override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        _ = try exec(m, f)
-        return .none
-    }
 }
 
 /// `a, b = e`
-final class BindSeveral: Node {
+final class BindSeveral: Action {
     let targets: [Node & Assignable]
     let value: Node
     init(_ targets: [Node & Assignable], _ value: Node, _ span: Span) {
@@ -33,10 +29,6 @@ final class BindSeveral: Node {
         let parts = try takeApart(try value.eval(m, f), targets.count, value.span)
         for (target, part) in zip(targets, parts) { try target.assign(part, m, f) }
         return .normal
-    }
-    override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        _ = try exec(m, f)
-        return .none
     }
 }
 
@@ -123,7 +115,7 @@ final class PathTarget: Node, Assignable {
 }
 
 /// `path = v` as a statement.
-final class AssignPath: Node {
+final class AssignPath: Action {
     let target: PathTarget
     let value: Node
     init(_ target: PathTarget, _ value: Node, _ span: Span) {
@@ -135,14 +127,10 @@ final class AssignPath: Node {
         try target.assign(try value.eval(m, f), m, f)
         return .normal
     }
-    override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        _ = try exec(m, f)
-        return .none
-    }
 }
 
 /// `s = s + a + b`: where `s` is a string or grows by `append`, it grows in place.
-final class Grow: Node {
+final class Grow: Action {
     let target: Destination
     let reader: Node
     /// What is added, left to right, each with the operation's span.
@@ -191,14 +179,10 @@ final class Grow: Node {
         }
         return .normal
     }
-    override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        _ = try exec(m, f)
-        return .none
-    }
 }
 
 /// `x = append(x, v)`: grows in place where no one else holds it.
-final class Append: Node {
+final class Append: Action {
     let target: Destination
     let call: CallNode
     let builtin: Variable
@@ -225,9 +209,5 @@ final class Append: Node {
         }
         target.store(container, m, f)
         return .normal
-    }
-    override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        _ = try exec(m, f)
-        return .none
     }
 }

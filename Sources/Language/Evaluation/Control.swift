@@ -46,7 +46,16 @@ extension Machine {
     }
 }
 
-final class Leave: Node {
+/// What is run for its effect and has no value.
+class Action: Node {
+    override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
+        let flow = try exec(m, f)
+        if flow != .normal { throw leaving(m, flow) }
+        return .none
+    }
+}
+
+final class Leave: Action {
     let flow: Flow
     let value: Node?
     init(_ flow: Flow, _ value: Node?, _ span: Span) {
@@ -57,9 +66,6 @@ final class Leave: Node {
     override func exec(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Flow {
         if flow == .returns { m.returned = try value?.eval(m, f) ?? .none }
         return flow
-    }
-    override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        throw leaving(m, try exec(m, f))
     }
 }
 
@@ -113,7 +119,7 @@ enum Destination {
     }
 }
 
-final class WhileLoop: Node {
+final class WhileLoop: Action {
     let condition: Node, body: Node
     init(_ condition: Node, _ body: Node, _ span: Span) {
         self.condition = condition
@@ -131,11 +137,6 @@ final class WhileLoop: Node {
         }
         return .normal
     }
-    override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        let flow = try exec(m, f)
-        if flow != .normal { throw leaving(m, flow) }
-        return .none
-    }
 }
 
 @inline(__always) private func runBody(_ body: Node, _ m: Machine, _ f: Slots) throws(Diagnostic) -> Flow {
@@ -147,7 +148,7 @@ final class WhileLoop: Node {
     }
 }
 
-final class ForLoop: Node {
+final class ForLoop: Action {
     let targets: [Destination]
     let iterable: Node, body: Node
     init(_ targets: [Destination], _ iterable: Node, _ body: Node, _ span: Span) {
@@ -178,12 +179,6 @@ final class ForLoop: Node {
             }
         }
         return .normal
-    }
-
-    override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        let flow = try exec(m, f)
-        if flow != .normal { throw leaving(m, flow) }
-        return .none
     }
 
     /// One round; a flow where the loop ends with it.

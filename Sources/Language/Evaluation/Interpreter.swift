@@ -91,7 +91,7 @@ public final class Interpreter {
     public var names: [String] { Array(Set(machine.globals.bindings.map(\.name)).union(builtins.keys)) }
 }
 
-final class Import: Node {
+final class Import: Action {
     let path: String
     init(_ path: String, _ span: Span) {
         self.path = path
@@ -100,9 +100,5 @@ final class Import: Node {
     override func exec(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Flow {
         try m.importFile?(path, span)
         return .normal
-    }
-    override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        _ = try exec(m, f)
-        return .none
     }
 }

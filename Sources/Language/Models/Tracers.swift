@@ -189,7 +189,7 @@ extension Value {
 // MARK: Nodes
 
 /// `x ~ d` outside a model: draws once and binds.
-final class DrawOnce: Node {
+final class DrawOnce: Action {
     let target: Node & Assignable
     let distribution: Node
     init(_ target: Node & Assignable, _ distribution: Node, _ span: Span) {
@@ -202,14 +202,10 @@ final class DrawOnce: Node {
         try target.assign(try drawOnce(source, m.stream.next(), m, distribution.span), m, f)
         return .normal
     }
-    override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        _ = try exec(m, f)
-        return .none
-    }
 }
 
 /// `x ~ d` in a model.
-final class DrawVariable: Node {
+final class DrawVariable: Action {
     let name: String
     let target: Destination
     let distribution: Node
@@ -225,14 +221,10 @@ final class DrawVariable: Node {
         target.store(try tracer.value(name, entry: nil, source, m, distribution.span), m, f)
         return .normal
     }
-    override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        _ = try exec(m, f)
-        return .none
-    }
 }
 
 /// `x[t] ~ d` in a model.
-final class DrawEntry: Node {
+final class DrawEntry: Action {
     let name: String
     let target: Destination
     let reader: Node
@@ -254,14 +246,10 @@ final class DrawEntry: Node {
         try fillSlot(target, entry, value, span, m, f)
         return .normal
     }
-    override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        _ = try exec(m, f)
-        return .none
-    }
 }
 
 /// `s[t] = e` in a model: fills a deterministic variable, which need not exist yet.
-final class FillEntry: Node {
+final class FillEntry: Action {
     let target: Destination
     let indices: [IndexNode]
     let value: Node
@@ -275,10 +263,6 @@ final class FillEntry: Node {
         let entry = try entryIndices(indices, m, f)
         try fillSlot(target, entry, try value.eval(m, f), span, m, f)
         return .normal
-    }
-    override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        _ = try exec(m, f)
-        return .none
     }
 }
 
