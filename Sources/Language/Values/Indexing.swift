@@ -184,6 +184,7 @@ func rowCount(_ table: Record) -> Int {
     switch table.values.first {
     case .tensor(let tensor)?: tensor.shape.first ?? 0
     case .list(let list)?: list.items.count
+    case .table(let inner)?: rowCount(inner)
     default: 0
     }
 }
@@ -195,6 +196,7 @@ func tableRow(_ table: Record, _ row: Int) throws(Diagnostic) -> Value {
         switch column {
         case .tensor(let tensor): values.append(.of(tensor.row(row)))
         case .list(let list): values.append(list.items[row])
+        case .table(let inner): values.append(try tableRow(inner, row))
         default: values.append(.none)
         }
     }
@@ -209,6 +211,7 @@ public func tableRows(_ table: Record, _ rows: [Int]) throws(Diagnostic) -> Reco
         switch column {
         case .tensor(let tensor): values.append(.tensor(try tensor.indexed([.positions(positions)])))
         case .list(let list): values.append(.list(List(rows.map { list.items[$0] })))
+        case .table(let inner): values.append(.table(try tableRows(inner, rows)))
         default: values.append(column)
         }
     }

@@ -138,7 +138,7 @@ extension String {
 func tableText(_ table: Record) -> TextTable {
     let rows = rowCount(table)
     let most = 20
-    let columns = zip(table.names, table.values).map { name, column in
+    let columns = flatColumns(table).map { name, column in
         var cells: [String] = []
         var isNumeric = false
         switch column {
@@ -159,6 +159,14 @@ func tableText(_ table: Record) -> TextTable {
         return TextTable.Column(name, cells, alignment: isNumeric ? .decimal : .left)
     }
     return TextTable(columns: columns, caption: "\(rows) row\(rows == 1 ? "" : "s")", totalRows: rows)
+}
+
+/// The columns of a table, with those of a table inside it named by their path, as `x.waiting`.
+private func flatColumns(_ table: Record) -> [(name: String, column: Value)] {
+    zip(table.names, table.values).flatMap { name, column in
+        guard case .table(let inner) = column else { return [(name, column)] }
+        return flatColumns(inner).map { ("\(name).\($0.name)", $0.column) }
+    }
 }
 
 extension Value {

@@ -46,7 +46,7 @@ public struct FittedNaiveBayes: Generates, Scores, Infers, Predicts, Imputes, Ar
             let (data, isSingle) = try features[0].read(x, name: "x")
             return ([data], data.rows, isSingle)
         }
-        guard case .frame(let frame) = x else {
+        guard case .frame(let frame) = try inColumns(x, columnNames) else {
             throw Diagnostic("x must be a table or record with the columns \(columnNames.joined(separator: ", "))")
         }
         for name in frame.names where !columnNames.contains(name) {
@@ -62,6 +62,14 @@ public struct FittedNaiveBayes: Generates, Scores, Infers, Predicts, Imputes, Ar
             data.append(column)
         }
         return (data, rows, !frame.isTable)
+    }
+
+    /// Numbers in the order of the columns, `[columns]` or `[rows, columns]`, as the record or table that they stand for.
+    private func inColumns(_ x: Datum, _ names: [String]) throws(Diagnostic) -> Datum {
+        guard case .tensor = x else { return x }
+        let layout = NumericLayout(shape: [names.count], names: names)
+        let (matrix, isSingle) = try layout.read(x, name: "x")
+        return layout.write(matrix, isSingle: isSingle)
     }
 
     private func missingColumn(_ feature: FeatureModel, rows: Int) -> Datum {

@@ -69,7 +69,7 @@ public struct Frame: Sendable {
     }
 
     /// The number of rows of a table; 1 for a record.
-    public var rowCount: Int { isTable ? columns.lazy.compactMap(\.exampleCount).first ?? 0 : 1 }
+    public var rowCount: Int { isTable ? columns.lazy.compactMap(\.rowCount).first ?? 0 : 1 }
     public var isEmpty: Bool { names.isEmpty }
 }
 
