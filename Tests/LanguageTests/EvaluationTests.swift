@@ -40,6 +40,9 @@ import Testing
         ("x = []; for i in 0..<3 { x = append(x, i) }; x", "[0, 1, 2]"),
         ("t = table(x: [1, 2]); t.y = [3, 4]; t[1]", "(x: 2, y: 4)"), ("t = table(x: [1, 2, 3]); t[t.x > 1].x", "[2, 3]"),
         ("t = table(x: [1], y: [2]); t[\"y\"]", "[2]"),
+        ("t = table(x: table(a: [1, 2], b: [3, 4]), z: [5, 6]); t[1]", "(x: (a: 2, b: 4), z: 6)"),
+        ("table(x: table(a: [1, 2]))[[1]].x.a", "[2]"),
+        ("str(table(x: table(a: [1]))) == str(table(x: table(a: [2])))", "false"),
         // Functions
         ("f(x) = x^2; f(3)", "9"), ("f(x, k: 2) = x^k; (f(3), f(3, k: 3), f(3, 1))", "(9, 27, 3)"), ("(x -> x + 1)(2)", "3"),
         ("((x, y) -> x * y)(3, 4)", "12"),
