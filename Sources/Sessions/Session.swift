@@ -88,7 +88,13 @@ public final class Session: Sendable {
         let outcome: Outcome
         do throws(Diagnostic) {
             let result = try interpreter.run(SourceText(name: name ?? "cell \(count)", text: code))
-            if let bundle = result.shown?.mimeBundle() { console.send(.result(bundle, count: count)) }
+            if let value = result.shown {
+                do throws(Diagnostic) {
+                    if let bundle = try value.mimeBundle() { console.send(.result(bundle, count: count)) }
+                } catch {
+                    throw result.span.map { error.placed(at: $0) } ?? error
+                }
+            }
             outcome = .finished
         } catch {
             console.send(.failed(error))

@@ -25,6 +25,8 @@ public final class Interpreter {
     public struct Result {
         /// nil where nothing is shown: the statement was no expression, or a `;` ended it.
         public var shown: Value?
+        /// Where its statement stands.
+        public var span: Span?
     }
 
     /// Runs a cell. What it bound before an error stays.
@@ -60,7 +62,7 @@ public final class Interpreter {
             if value.isNone { return Result(shown: nil) }
             bind("ans", value)
         }
-        return Result(shown: last)
+        return Result(shown: last, span: statements.last?.span)
     }
 
     private func importFile(_ path: String, _ span: Span) throws(Diagnostic) {

@@ -45,7 +45,9 @@ extension Value {
     }
 
     /// Every form in which the value can be shown; nil for what shows nothing.
-    public func mimeBundle() -> MIMEBundle? {
+    ///
+    /// Throws where what is fixed in a conditioned model does not fit it.
+    public func mimeBundle() throws(Diagnostic) -> MIMEBundle? {
         switch self {
         case .none, .unset, .box: return nil
         case .table(let table): return tableText(table).mimeBundle()
@@ -54,13 +56,19 @@ extension Value {
             case .picture(let picture): return picture.mimeBundle()
             case .fitted(let model): return model.summary()
             case .conditioned(let conditioned):
-                guard let posterior = try? posterior(conditioned) else { return MIMEBundle(text: shown()) }
+                guard let posterior = try posterior(conditioned) else { return MIMEBundle(text: shown()) }
                 return probabilityTable(posterior).mimeBundle()
             default: return MIMEBundle(text: shown())
             }
+        case .text(let text) where text.count > Value.longestText:
+            let rest = text.count - Value.longestText
+            return MIMEBundle(text: quoted(text.slice(0..<Value.longestText)).dropLast() + "… \(rest) more characters")
         default: return MIMEBundle(text: shown())
         }
     }
+
+    /// How many characters of a string are shown under a cell; `print` writes all.
+    private static var longestText: Int { 2000 }
 }
 
 extension Value {

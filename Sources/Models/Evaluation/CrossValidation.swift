@@ -99,3 +99,8 @@ public func crossValidate(_ model: any Model, _ data: Frame, folds: Int = 5, _ c
     }
     return CrossValidation(measure: measure, scores: scores)
 }
+
+extension CrossValidation: HasFields {
+    public var fieldNames: [String] { fields.map(\.name) }
+    public func field(_ name: String) -> Datum? { fields.first { $0.name == name }?.value }
+}
