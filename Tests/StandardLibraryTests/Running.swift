@@ -29,7 +29,7 @@ final class Runner {
         output.text.withLock { $0 = "" }
         let result = try interpreter.run(SourceText(name: "test", text: code))
         var text = output.text.withLock { $0 }
-        if let bundle = result.shown?.mimeBundle() { text += bundle.text }
+        if let bundle = try result.shown?.mimeBundle() { text += bundle.text }
         return text.hasSuffix("\n") ? String(text.dropLast()) : text
     }
 
