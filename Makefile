@@ -12,7 +12,7 @@ LATENT = .build/release/latent
 PACKAGES = pkg-config libedit-dev libzmq3-dev libsodium-dev libpango1.0-dev libopenblas-dev zlib1g-dev fonts-dejavu-core fonts-wqy-microhei
 PYTHON = .build/python
 
-.PHONY: help deps build notebook notebooks examples test lint format bench install conformance clean
+.PHONY: help deps build notebook notebooks examples test lint format bench install conformance fuzz clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s '	'
@@ -63,6 +63,9 @@ install: deps ## make install PREFIX=/usr/local: the program with Swift's librar
 
 conformance: build ## the Jupyter protocol's own test suite
 	Tests/JupyterKernelTests/conformance/run $(LATENT)
+
+fuzz: build ## make fuzz SECONDS=600 SEED=1: random programs, looking for crashes and hangs
+	python3 Tests/SessionsTests/fuzz/run.py $(LATENT) $(or $(SECONDS),60) $(or $(SEED),1)
 
 $(PYTHON):
 	@sh .ci/install python3-venv

@@ -92,7 +92,7 @@ public final class RangeValue: Sendable {
         guard count < Double(Shape.maximumCount) else {
             throw Diagnostic("a range of \(formatNumber(count)) numbers is larger than memory")
         }
-        return RangeValue(start: start, step: step, count: max(0, Int(count)))
+        return RangeValue(start: start, step: step, count: count > 0 ? Int(count) : 0)
     }
 
     func number(at index: Int) -> Double { start + Double(index) * step }
