@@ -82,6 +82,9 @@ struct OutputRecorder: Sendable {
                 notebook.cells[place.cell].outputs[place.output]["data"] = bundle.json(asLines: true)
                 notebook.cells[place.cell].outputs[place.output]["metadata"] = bundle.jsonMetadata
             }
+        case .clear:
+            notebook.cells[cell].outputs = []
+            displays = displays.mapValues { $0.filter { $0.cell != cell } }
         case .progress: break
         case .result(let bundle, let count):
             notebook.cells[cell].executionCount = count

@@ -63,7 +63,7 @@ public struct Printer: Sendable {
             clearProgress()
             write(.output, text(of: bundle) + "\n")
         // What has scrolled by cannot be redrawn, and lines for every update would flood a log.
-        case .update: break
+        case .update, .clear: break
         case .progress(let line):
             clearProgress()
             if errorIsTerminal, let line { write(.error, line) }

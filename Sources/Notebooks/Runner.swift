@@ -140,7 +140,7 @@ private final class CellLog: Sendable {
                 if !state.output.isEmpty { state.flush() }
                 state.notes += text.hasSuffix("\n") ? text : text + "\n"
             case .progress: break
-            case .started, .display, .update, .result:
+            case .started, .display, .update, .clear, .result:
                 state.flush()
                 state.events.append(event)
             case .failed:

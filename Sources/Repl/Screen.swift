@@ -44,7 +44,7 @@ final class Screen: Sendable {
             }
         case .progress(let line): progress(line)
         case .result(let bundle, _): write(form(of: bundle))
-        case .started, .failed: break
+        case .started, .clear, .failed: break
         }
     }
 

@@ -13,6 +13,8 @@ public enum Event: Sendable {
     case display(MIMEBundle, id: String?)
     /// The shown thing with this id now looks like this.
     case update(MIMEBundle, id: String)
+    /// What the cell has shown so far is taken back.
+    case clear
     /// How far a long computation is: one line, at most ten a second. `nil` when it is over.
     case progress(String?)
     /// The value of the cell's last expression.

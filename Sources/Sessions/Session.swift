@@ -113,6 +113,7 @@ public final class Session: Sendable {
         let lastProgress = Mutex<UInt64>(DispatchTime.now().uptimeNanoseconds + 400_000_000)
         return Surroundings(
             print: { console.send(.output($0)) }, note: { console.send(.note($0)) }, display: { console.send(.display($0, id: nil)) },
+            clear: { console.send(.clear) },
             progress: { text in
                 let now = DispatchTime.now().uptimeNanoseconds
                 let isDue = lastProgress.withLock { last in

@@ -120,6 +120,7 @@ private final class Presenter: Sendable {
         case .note(let text): stream(.stderr, text.hasSuffix("\n") ? text : text + "\n")
         case .display(let bundle, let id): display(bundle, id: id)
         case .update(let bundle, let id): display(bundle, id: id, isUpdate: true)
+        case .clear: kernel.publish("clear_output", ["wait": false], for: request)
         case .progress(let line): progress(line)
         case .result(let bundle, let count) where showsResult:
             state.withLock { $0.resultText = bundle.text }

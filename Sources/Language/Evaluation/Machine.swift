@@ -8,17 +8,20 @@ public struct Surroundings: Sendable {
     public var print: @Sendable (String) -> Void
     public var note: @Sendable (String) -> Void
     public var display: @Sendable (MIMEBundle) -> Void
+    public var clear: @Sendable () -> Void
     public var progress: @Sendable (String?) -> Void
     public var readLine: (@Sendable (_ prompt: String) -> String?)?
 
     public init(
         print: @escaping @Sendable (String) -> Void = { _ in }, note: @escaping @Sendable (String) -> Void = { _ in },
-        display: @escaping @Sendable (MIMEBundle) -> Void = { _ in }, progress: @escaping @Sendable (String?) -> Void = { _ in },
+        display: @escaping @Sendable (MIMEBundle) -> Void = { _ in }, clear: @escaping @Sendable () -> Void = {},
+        progress: @escaping @Sendable (String?) -> Void = { _ in },
         readLine: (@Sendable (String) -> String?)? = nil
     ) {
         self.print = print
         self.note = note
         self.display = display
+        self.clear = clear
         self.progress = progress
         self.readLine = readLine
     }

@@ -18,6 +18,24 @@ enum SessionChapter {
             return .none
         },
         Builtin(
+            "show(x)", chapter: title,
+            "Shows a value as a cell shows its last: a picture, a table, text. For what is to be seen before the cell ends.",
+            examples: [.init("show(plot([1, 3, 2]))")]
+        ) { (call: Call) throws(Diagnostic) -> Value in
+            if let bundle = try call[0].mimeBundle() { call.machine.surroundings.display(bundle) }
+            return .none
+        },
+        Builtin("warn(text)", chapter: title, "Writes a text to standard error.", examples: [.init("warn(\"mind the gap\")")]) {
+            (call: Call) throws(Diagnostic) -> Value in
+            call.machine.surroundings.note(try call.string(0))
+            return .none
+        },
+        Builtin("clear()", chapter: title, "Takes back what the cell has shown so far, in a notebook.", examples: [.init("clear()")]) {
+            (call: Call) throws(Diagnostic) -> Value in
+            call.machine.surroundings.clear()
+            return .none
+        },
+        Builtin(
             "help(x: none)", chapter: title,
             "What is known of a name or a value, as `?name` does; without one, the chapters of the reference.",
             examples: [.init("help(\"sum\")"), .init("help(sum)")]

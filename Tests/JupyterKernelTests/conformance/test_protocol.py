@@ -28,7 +28,7 @@ class Protocol(jupyter_kernel_test.KernelTests):
     ]
     complete_code_samples = ["1", "f(x) = {\n  x\n}", "# only a comment", ""]
     incomplete_code_samples = ["f(x) = {", "[1,", "1 +", '"""']
-    invalid_code_samples = ["1 )", "if {"]
+    invalid_code_samples = ["1 )", "x = = 3"]
     code_history_pattern = "1 + 1"
     supported_history_operations = ("tail", "range", "search")
     code_inspect_sample = "Normal"
