@@ -8,6 +8,8 @@ public enum BinaryOp: String, Sendable, CaseIterable {
     case power, minimum, maximum, atan2
     case equal, notEqual, less, lessEqual, greater, greaterEqual
     case and, or
+    /// How a gamma draw (the first) of scale 1 moves with its shape parameter (the second).
+    case gammaSlope
 
     /// How errors name it.
     public var symbol: String {
@@ -24,7 +26,7 @@ public enum BinaryOp: String, Sendable, CaseIterable {
         case .lessEqual: "<="
         case .greater: ">"
         case .greaterEqual: ">="
-        case .minimum, .maximum, .atan2, .and, .or: rawValue
+        case .minimum, .maximum, .atan2, .and, .or, .gammaSlope: rawValue
         }
     }
 
@@ -48,6 +50,7 @@ public enum BinaryOp: String, Sendable, CaseIterable {
         case .minimum: lesser(x, y)
         case .maximum: larger(x, y)
         case .atan2: Glibc.atan2(x, y)
+        case .gammaSlope: Graphs.gammaSlope(draw: x, shape: y)
         case .equal: x == y ? 1 : 0
         case .notEqual: x != y ? 1 : 0
         case .less: x < y ? 1 : 0

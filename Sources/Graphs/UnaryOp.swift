@@ -6,7 +6,7 @@ public enum UnaryOp: String, Sendable, CaseIterable {
     case exp, exp2, expm1, log, log2, log10, log1p
     case sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh
     case sigmoid, softplus, relu
-    case erf, erfc, lgamma, digamma
+    case erf, erfc, lgamma, digamma, trigamma
     case floor, ceil, round, trunc
     case not, isfinite, isnan, isinf
 
@@ -47,6 +47,7 @@ public enum UnaryOp: String, Sendable, CaseIterable {
         case .erfc: Glibc.erfc(x)
         case .lgamma: Graphs.lgamma(x)
         case .digamma: Graphs.digamma(x)
+        case .trigamma: Graphs.trigamma(x)
         case .floor: x.rounded(.down)
         case .ceil: x.rounded(.up)
         case .round: x.rounded(.toNearestOrEven)
