@@ -1,0 +1,19 @@
+import COneDNN
+import Diagnostics
+
+/// What is common to all work that oneDNN is given: the caller's scratch memory, and what follows a product or convolution.
+final class OneDNNAttributes {
+    let attributes: dnnl_primitive_attr_t
+    private let library: OneDNN
+
+    init(_ library: OneDNN) throws(Diagnostic) {
+        let call = library.call
+        var made: dnnl_primitive_attr_t?
+        try library.check(call.primitive_attr_create(&made))
+        guard let made else { throw Diagnostic("oneDNN made no attributes") }
+        (attributes, self.library) = (made, library)
+        try library.check(call.primitive_attr_set_scratchpad_mode(made, dnnl_scratchpad_mode_user))
+    }
+
+    deinit { _ = library.call.primitive_attr_destroy(attributes) }
+}
