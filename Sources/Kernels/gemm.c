@@ -18,7 +18,7 @@ enum {
     BLOCK_COLUMNS = 7,  // tiles of columns of B that are read at a time: half a megabyte with DEPTH, which the second cache holds
     PACK_ROWS = 256,    // from so many rows of C, and ...
     PACK_STRIDE = 4096, // ... so many bytes between rows of B, a copy of B pays
-    WIDE = 8,           // vectors of the tiles of one or two rows
+    WIDE = 8,           // vectors of the tiles of one or two rows: enough sums to hide the time that an addition takes
     DOT_ROWS = 4,       // up to so many rows of C, a transposed B is read as it lies
 };
 
@@ -34,8 +34,9 @@ static int lk_gemm_packs(const lk_gemm *p, size_t size) {
 
 #define LEVEL baseline
 #define BYTES 16
-#define ROWS 4
-#define VECTORS 3
+// Tiles as large as the registers allow beside a row of B, one element of A and a mask or a product.
+#define ROWS 6
+#define VECTORS 2
 #include "gemm_types.h"
 #undef LEVEL
 #undef BYTES
@@ -48,12 +49,14 @@ static int lk_gemm_packs(const lk_gemm *p, size_t size) {
 #undef LEVEL
 #undef BYTES
 #undef ROWS
+#undef VECTORS
 #pragma clang attribute pop
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
 #define LEVEL avx512
 #define BYTES 64
 #define ROWS 8
+#define VECTORS 3
 #include "gemm_types.h"
 #pragma clang attribute pop
 #endif

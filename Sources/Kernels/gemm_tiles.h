@@ -7,8 +7,10 @@
 
 enum { SUFFIX(tile) = LANES * VECTORS };
 
-/// One tile of C: rows x (vectors * LANES), of which the first `columns` exist. The constants are known where this is inlined.
-static inline __attribute__((always_inline)) void SUFFIX(tile_of)(const int rows, const int vectors, const lk_gemm_tile *t) {
+/// One tile of C: rows x (vectors * LANES), of which the first `columns` exist: all of them, unless it is ragged. The constants are
+/// known where this is inlined.
+static inline __attribute__((always_inline)) void SUFFIX(tile_of)(
+    const int rows, const int vectors, const int ragged, const lk_gemm_tile *t) {
     const int end = vectors - 1;
     const SUFFIX(mask) mask = SUFFIX(first)(t->columns - end * LANES);
     SUFFIX(vector) sum[ROWS][WIDE];
@@ -28,7 +30,7 @@ static inline __attribute__((always_inline)) void SUFFIX(tile_of)(const int rows
         SUFFIX(vector) right[WIDE];
 #pragma clang loop unroll(full)
         for (int v = 0; v < end; v++) right[v] = *(const SUFFIX(loose) *)(b + v * LANES);
-        right[end] = SUFFIX(load)(mask, b + end * LANES);
+        right[end] = ragged ? SUFFIX(load)(mask, b + end * LANES) : *(const SUFFIX(loose) *)(b + end * LANES);
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
             const SUFFIX(vector) x = left[i][at] - (SUFFIX(vector)){0};
@@ -44,7 +46,7 @@ static inline __attribute__((always_inline)) void SUFFIX(tile_of)(const int rows
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; v++) {
             T *to = c + v * LANES;
-            if (v < end) *(SUFFIX(loose) *)to = accumulate ? sum[i][v] + *(const SUFFIX(loose) *)to : sum[i][v];
+            if (v < end || !ragged) *(SUFFIX(loose) *)to = accumulate ? sum[i][v] + *(const SUFFIX(loose) *)to : sum[i][v];
             else SUFFIX(store)(mask, to, accumulate ? sum[i][v] + SUFFIX(load)(mask, to) : sum[i][v]);
         }
     }
@@ -65,22 +67,24 @@ static void SUFFIX(finish_tile)(int rows, const lk_gemm_tile *t) {
     }
 }
 
-/// Picks the code for a tile's rows and vectors.
-static void SUFFIX(run_tile)(int rows, int vectors, const lk_gemm_tile *t) {
-    switch (vectors * 16 + rows) {
+/// Picks the code for a tile's rows and vectors. AVX-512 masks cost nothing, so that all its tiles may be ragged.
+static __attribute__((noinline)) void SUFFIX(run_tile)(int rows, int vectors, const lk_gemm_tile *t) {
+    const int ragged = BYTES == 64 || t->columns < vectors * LANES;
+    switch ((vectors * 16 + rows) * 2 + ragged) {
+#if BYTES == 64
 #define CASE(v, r) \
-    case v * 16 + r: SUFFIX(tile_of)(r, v, t); return;
-#define CASES(v) CASE(v, 1) CASE(v, 2) CASE(v, 3) CASE(v, 4) EIGHT(v)
-#if ROWS == 8
-#define EIGHT(v) CASE(v, 5) CASE(v, 6) CASE(v, 7) CASE(v, 8)
+    case (v * 16 + r) * 2 + 1: SUFFIX(tile_of)(r, v, 1, t); return;
+        CASE(1, 7) CASE(1, 8) CASE(2, 7) CASE(2, 8) CASE(3, 7) CASE(3, 8)
+        CASE(3, 1) CASE(3, 2) CASE(3, 3) CASE(3, 4) CASE(3, 5) CASE(3, 6)
 #else
-#define EIGHT(v)
+#define CASE(v, r) \
+    case (v * 16 + r) * 2: SUFFIX(tile_of)(r, v, 0, t); return; \
+    case (v * 16 + r) * 2 + 1: SUFFIX(tile_of)(r, v, 1, t); return;
 #endif
-        CASES(1) CASES(2) CASES(3)
-        CASE(8, 1) CASE(8, 2)
+        CASE(1, 1) CASE(1, 2) CASE(1, 3) CASE(1, 4) CASE(1, 5) CASE(1, 6)
+        CASE(2, 1) CASE(2, 2) CASE(2, 3) CASE(2, 4) CASE(2, 5) CASE(2, 6)
+        CASE(WIDE, 1) CASE(WIDE, 2)
 #undef CASE
-#undef CASES
-#undef EIGHT
     }
 }
 
@@ -179,7 +183,7 @@ static void SUFFIX(dots)(const lk_gemm *p, const T *a, const T *b, T *c, const T
 
 /// How many vectors of the `left` that remain in a row the next tile takes: two and two are faster than three and one.
 static inline int SUFFIX(next_tile)(int64_t left, int wide) {
-    if (wide && left >= 8) return 8;
+    if (wide && left >= WIDE) return WIDE;
     return left == 4 ? 2 : left < VECTORS ? (int)left : VECTORS;
 }
 
