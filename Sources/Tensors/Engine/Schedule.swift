@@ -1,0 +1,103 @@
+import Graphs
+
+/// What is done as one: a fused group, or one operation by itself.
+enum Unit {
+    case fused(FusedGroup)
+    case single(NodeID)
+}
+
+/// The order in which units run, and which memories they read and write.
+struct Schedule {
+    struct Step {
+        var unit: Unit
+        /// Bases whose memory is read.
+        var reads: [NodeID]
+        /// Bases whose memory is written.
+        var writes: [NodeID]
+    }
+    private(set) var steps: [Step] = []
+    /// The values that the graph gives, as inputs, constants or writes.
+    let graph: Graph
+    let values: Values
+
+    /// `late` are bases that are better written last: new values of parameters, in whose place the old ones are read until then.
+    init(_ graph: Graph, _ values: Values, _ fusion: Fusion, late: Set<NodeID>) {
+        (self.graph, self.values) = (graph, values)
+        let needed = graph.needed(for: graph.outputs)
+        var units: [Step] = []
+        var unitOf: [NodeID: Int] = [:]
+        for (index, group) in fusion.groups.enumerated() {
+            guard group.members.contains(where: { needed[Int($0.index)] }) else { continue }
+            for member in group.members { unitOf[member] = units.count }
+            _ = index
+            units.append(Step(unit: .fused(group), reads: [], writes: []))
+        }
+        for index in graph.nodes.indices where needed[index] {
+            let id = NodeID(index)
+            guard fusion.groupOf[id] == nil, !values.isView(id), values.fill(id) == nil, Schedule.computes(graph[id].op) else { continue }
+            unitOf[id] = units.count
+            units.append(Step(unit: .single(id), reads: [], writes: [id]))
+        }
+        // A member is written where another unit, or the caller, reads it.
+        var read = Set(graph.outputs.map { values[$0].base })
+        for (index, unit) in units.enumerated() {
+            var reads: [NodeID] = []
+            for member in unit.unit.members {
+                for operand in graph[member].operands where values.fill(operand) == nil {
+                    let base = values[operand].base
+                    if unitOf[base] == index, case .fused = unit.unit { continue }
+                    if !reads.contains(base) { reads.append(base) }
+                    read.insert(base)
+                }
+            }
+            units[index].reads = reads
+        }
+        for (index, unit) in units.enumerated() {
+            if case .fused(let group) = unit.unit { units[index].writes = group.members.filter { read.contains($0) } }
+        }
+        // Depth first from the units in the order of their last members; the late ones last.
+        let order = units.indices.sorted { a, b in
+            let (x, y) = (units[a], units[b])
+            let (lateX, lateY) = (x.writes.contains(where: late.contains), y.writes.contains(where: late.contains))
+            return lateX == lateY ? (x.unit.last, a) < (y.unit.last, b) : lateY
+        }
+        var done = [Bool](repeating: false, count: units.count)
+        var sequence: [Int] = []
+        for start in order {
+            var stack: [(unit: Int, next: Int)] = [(start, 0)]
+            while let (unit, next) = stack.last {
+                if done[unit] {
+                    stack.removeLast()
+                    continue
+                }
+                if next < units[unit].reads.count {
+                    stack[stack.count - 1].next += 1
+                    if let before = unitOf[units[unit].reads[next]], !done[before] { stack.append((before, 0)) }
+                } else {
+                    done[unit] = true
+                    sequence.append(unit)
+                    stack.removeLast()
+                }
+            }
+        }
+        steps = sequence.map { units[$0] }.filter { !$0.writes.isEmpty }
+    }
+
+    /// Whether a node does anything when the plan runs.
+    private static func computes(_ op: Op) -> Bool {
+        switch op {
+        case .input, .constant, .iota: false
+        default: true
+        }
+    }
+}
+
+extension Unit {
+    var members: [NodeID] {
+        switch self {
+        case .fused(let group): group.members
+        case .single(let id): [id]
+        }
+    }
+    var last: NodeID { members.last ?? NodeID(0) }
+}
