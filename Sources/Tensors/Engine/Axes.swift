@@ -59,4 +59,13 @@ struct Axes {
     }
 
     static let maximumRank = 6
+
+    /// One run of elements cut into rows of so many.
+    func cut(columns: Int, rows: Int) -> Axes {
+        var result = self
+        result.rows = [rows]
+        result.columns = columns
+        result.strides = strides.map { [($0.last ?? 0) * columns, $0.last ?? 0] }
+        return result
+    }
 }

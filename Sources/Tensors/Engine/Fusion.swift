@@ -220,7 +220,7 @@ enum ReductionPattern: Equatable {
     case columns(Int)
     case middle
 
-    init(_ shape: [Int], _ axes: [Int], _ reduction: Reduction) {
+    init(_ shape: [Int], _ axes: [Int], _ reduction: Graphs.Reduction) {
         let real = shape.indices.filter { shape[$0] != 1 }
         let gone = real.filter(axes.contains)
         let kept = real.filter { !axes.contains($0) }

@@ -9,6 +9,8 @@ struct RowLowering {
         case base(NodeID, offset: Int)
         /// One a chunk: what the chunk adds up for a member.
         case partial(NodeID)
+
+        var isBase: Bool { if case .base = self { true } else { false } }
     }
     struct Operand {
         var memory: Memory
@@ -18,7 +20,7 @@ struct RowLowering {
     var steps: [lk_step] = []
     var operands: [Operand] = []
     var registerCount = 0
-    let axes: Axes
+    private(set) var axes: Axes
     let dtype: DType
     /// The cost of an element, in additions.
     private(set) var work = 1
@@ -88,6 +90,17 @@ struct RowLowering {
         for (register, operand) in late { step(LK_STORE, register.kind, a: register, operand: operand) }
         guard operands.count <= LK_MAX_OPERANDS, let count = RowLowering.allocateRegisters(&steps) else { return nil }
         registerCount = count
+    }
+
+    /// The same steps over one run of elements cut into rows, for a lowering that has no rows of its own.
+    func cut(to columns: Int, rows: Int) -> RowLowering {
+        var result = self
+        result.axes = axes.cut(columns: columns, rows: rows)
+        for index in operands.indices where operands[index].memory.isBase {
+            let stride = operands[index].strides.last ?? 0
+            result.operands[index].strides = [stride * columns, stride]
+        }
+        return result
     }
 
     /// The members that the written ones depend on.

@@ -26,17 +26,27 @@ struct Schedule {
         let needed = graph.needed(for: graph.outputs)
         var units: [Step] = []
         var unitOf: [NodeID: Int] = [:]
-        for (index, group) in fusion.groups.enumerated() {
+        for group in fusion.groups {
             guard group.members.contains(where: { needed[Int($0.index)] }) else { continue }
             for member in group.members { unitOf[member] = units.count }
-            _ = index
             units.append(Step(unit: .fused(group), reads: [], writes: []))
         }
         for index in graph.nodes.indices where needed[index] {
             let id = NodeID(index)
             guard fusion.groupOf[id] == nil, !values.isView(id), values.fill(id) == nil, Schedule.computes(graph[id].op) else { continue }
+            // A scan writes those of its results that are needed.
+            if case .result = graph[id].op {
+                guard let scan = unitOf[graph[id].operands[0]] else { continue }
+                unitOf[id] = scan
+                units[scan].writes.append(id)
+                continue
+            }
             unitOf[id] = units.count
-            units.append(Step(unit: .single(id), reads: [], writes: [id]))
+            if case .scan = graph[id].op {
+                units.append(Step(unit: .single(id), reads: [], writes: []))
+            } else {
+                units.append(Step(unit: .single(id), reads: [], writes: [id]))
+            }
         }
         // A member is written where another unit, or the caller, reads it.
         var read = Set(graph.outputs.map { values[$0].base })

@@ -2,7 +2,7 @@ import Graphs
 
 /// Where each node's value is found: in the memory of a node that is computed (its base), seen through a view; or it is one known number.
 struct Values {
-    struct Value {
+    struct Value: Hashable {
         var base: NodeID
         var view: View
     }
