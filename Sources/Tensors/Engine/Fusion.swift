@@ -32,12 +32,13 @@ struct Fusion {
     let maximumMembers: Int
     private let visited: Visited
 
-    init(_ graph: Graph, _ values: Values, maximumMembers: Int = 48) {
+    /// - Parameter absorbed: nodes that other loops do.
+    init(_ graph: Graph, _ values: Values, without absorbed: Set<NodeID> = [], maximumMembers: Int = 48) {
         (self.graph, self.values, self.maximumMembers) = (graph, values, maximumMembers)
         visited = Visited(graph.nodes.count)
         for index in graph.nodes.indices {
             let id = NodeID(index)
-            guard !values.isView(id), values.fill(id) == nil, isFusable(id) else { continue }
+            guard !values.isView(id), values.fill(id) == nil, !absorbed.contains(id), isFusable(id) else { continue }
             place(id)
         }
     }

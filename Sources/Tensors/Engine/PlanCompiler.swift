@@ -6,10 +6,11 @@ import Kernels
 struct PlanCompiler {
     let graph: Graph
     let values: Values
+    private let epilogues: [NodeID: Epilogue]
     private let fusion: Fusion
     private let schedule: Schedule
-    private(set) var slots: [Plan.Slot] = []
-    private(set) var instructions: [any Instruction] = []
+    var slots: [Plan.Slot] = []
+    var instructions: [any Instruction] = []
     private(set) var outputs: [Plan.Output] = []
     private(set) var donations: [Plan.Donation] = []
     private(set) var arenaSize = 0
@@ -25,9 +26,10 @@ struct PlanCompiler {
         self.graph = graph
         let values = Values(graph)
         self.values = values
-        fusion = Fusion(graph, values)
+        epilogues = Epilogue.all(graph, values)
+        fusion = Fusion(graph, values, without: Set(epilogues.keys).union(epilogues.values.flatMap(\.absorbed)))
         let late = Set(donating.map { values[graph.outputs[$0.output]].base })
-        schedule = Schedule(graph, values, fusion, late: late)
+        schedule = Schedule(graph, values, fusion, epilogues, late: late)
         donations = donating.map { Plan.Donation(input: $0.input, output: $0.output, isInPlace: false) }
     }
 
@@ -44,7 +46,8 @@ struct PlanCompiler {
             for base in step.writes where slotOf[base] == nil { slotOf[base] = memory(bytes: bytes(base), until: lastRead[base] ?? index) }
             switch step.unit {
             case .fused(let group): try compile(group, step.writes)
-            case .single(let id): try compile(id, step.writes)
+            case .single(let id):
+                if let epilogue = epilogues[id] { try product(epilogue.product, epilogue, to: id) } else { try compile(id, step.writes) }
             }
         }
         for id in graph.outputs {
@@ -205,49 +208,5 @@ struct PlanCompiler {
         var chunks = 1
         while chunks * 2 <= min(pieces, rows, 64) { chunks *= 2 }
         return chunks
-    }
-
-    private mutating func compile(_ id: NodeID, _ writes: [NodeID]) throws(Diagnostic) {
-        let node = graph[id]
-        if case .scan(let scan) = node.op { return try compile(scan, node, writes) }
-        let target = Address(slot: slot(id))
-        switch node.op {
-        case .reshape, .transpose, .broadcast, .slice, .reverse, .stopGradient:
-            // What no view of the operand can say.
-            let operand = dense(node.operands[0])
-            instructions.append(
-                CopyInstruction(
-                    from: operand, graph[node.operands[0]].type.dtype, View(dense: node.type.shape), to: target, node.type.dtype, View(dense: node.type.shape),
-                    summary: "copy \(node.type)"))
-        default:
-            let operands = node.operands.map { dense($0) }
-            instructions.append(try ReferenceInstruction(node, node.operands.map { graph[$0].type }, operands: operands, results: [target]))
-        }
-    }
-
-    private mutating func compile(_ scan: Scan, _ node: Node, _ writes: [NodeID]) throws(Diagnostic) {
-        let body = try Plan(scan.body)
-        let operands = node.operands.map { dense($0) }
-        var results: [Address] = []
-        for (index, type) in scan.resultTypes.enumerated() {
-            if let write = writes.first(where: { graph[$0].op == .result(index) }) {
-                results.append(Address(slot: slot(write)))
-            } else {
-                results.append(temporary(bytes: type.size))
-            }
-        }
-        var carried: [(Address, Address)] = []
-        for type in scan.resultTypes.prefix(scan.carried) { carried.append((temporary(bytes: type.size), temporary(bytes: type.size))) }
-        var constants: [Address?] = []
-        for slot in body.slots {
-            guard case .constant = slot else {
-                constants.append(nil)
-                continue
-            }
-            slots.append(slot)
-            constants.append(Address(slot: slots.count - 1))
-        }
-        instructions.append(
-            ScanInstruction(scan, body, operands: operands, results: results, carried: carried, arena: temporary(bytes: body.arenaSize), constants: constants))
     }
 }

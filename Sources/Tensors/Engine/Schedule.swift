@@ -21,7 +21,7 @@ struct Schedule {
     let values: Values
 
     /// `late` are bases that are better written last: new values of parameters, in whose place the old ones are read until then.
-    init(_ graph: Graph, _ values: Values, _ fusion: Fusion, late: Set<NodeID>) {
+    init(_ graph: Graph, _ values: Values, _ fusion: Fusion, _ epilogues: [NodeID: Epilogue], late: Set<NodeID>) {
         (self.graph, self.values) = (graph, values)
         let needed = graph.needed(for: graph.outputs)
         var units: [Step] = []
@@ -31,7 +31,8 @@ struct Schedule {
             for member in group.members { unitOf[member] = units.count }
             units.append(Step(unit: .fused(group), reads: [], writes: []))
         }
-        for index in graph.nodes.indices where needed[index] {
+        let absorbed = Set(epilogues.values.flatMap(\.absorbed))
+        for index in graph.nodes.indices where needed[index] && !absorbed.contains(NodeID(index)) {
             let id = NodeID(index)
             guard fusion.groupOf[id] == nil, !values.isView(id), values.fill(id) == nil, Schedule.computes(graph[id].op) else { continue }
             // A scan writes those of its results that are needed.
@@ -53,7 +54,7 @@ struct Schedule {
         for (index, unit) in units.enumerated() {
             var reads: [NodeID] = []
             for member in unit.unit.members {
-                for operand in graph[member].operands where values.fill(operand) == nil {
+                for operand in epilogues[member]?.operands(graph) ?? graph[member].operands where values.fill(operand) == nil {
                     let base = values[operand].base
                     if unitOf[base] == index, case .fused = unit.unit { continue }
                     if !reads.contains(base) { reads.append(base) }
