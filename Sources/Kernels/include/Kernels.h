@@ -6,6 +6,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include "Products.h"
 
 typedef enum { LK_BOOL, LK_INT32, LK_FLOAT32, LK_FLOAT64 } lk_dtype;
 
