@@ -33,6 +33,7 @@ extension Builder {
             case .add where right == 0: return .same(node.operands[0])
             case .multiply where left == -1: return simplified(Node(op: .unary(.negate), operands: [node.operands[1]], type: node.type))
             case .multiply where right == -1: return simplified(Node(op: .unary(.negate), operands: [node.operands[0]], type: node.type))
+            case .power where right == 0: return constant(1)
             case .power where right == 2: return simplified(Node(op: .unary(.square), operands: [node.operands[0]], type: node.type))
             case .multiply where node.operands[0] == node.operands[1]:
                 return simplified(Node(op: .unary(.square), operands: [node.operands[0]], type: node.type))
