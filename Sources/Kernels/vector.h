@@ -174,7 +174,10 @@ INLINE VT LK_NAME(sigmoid)(VT x) {
 }
 
 INLINE VT LK_NAME(softplus)(VT x) {
-    VT y = __builtin_elementwise_max(x, V1(0)) + LK_NAME(log1p)(LK_NAME(exp)(-LK_NAME(magnitude)(x)));
+    // log(1 + e) for e up to 1, with 1 + e halved where it is past sqrt(2): what is taken from 1 is then exact.
+    VT e = LK_NAME(exp)(-LK_NAME(magnitude)(x));
+    VI halved = e > V1(0.41421356);
+    VT y = __builtin_elementwise_max(x, V1(0)) + LK_NAME(log_parts)(halved ? (e - V1(1)) * V1(0.5) : e, halved ? V1(1) : V1(0));
     return x != x ? x : y;
 }
 

@@ -24,11 +24,14 @@ struct Epilogue {
             case .binary(.add):
                 for (position, operand) in node.operands.enumerated() where values.fill(operand) == nil {
                     let product = values[operand]
-                    guard case .product = graph[product.base].op, reads[product.base] == 1, product.view.isWhole(of: node.type.count) else { continue }
+                    guard case .product = graph[product.base].op, reads[product.base] == 1, product.view.isWhole(of: node.type.count) else {
+                        continue
+                    }
                     let bias = node.operands[1 - position]
                     let columns = graph[product.base].type.shape.last ?? 1
                     guard columns > 0, values.fill(bias) == nil, graph[values[bias].base].type.dtype == node.type.dtype,
-                        let grid = values[bias].view.reshaped([node.type.count / columns, columns]), grid.strides[0] == 0 || grid.shape[0] == 1,
+                        let grid = values[bias].view.reshaped([node.type.count / columns, columns]),
+                        grid.strides[0] == 0 || grid.shape[0] == 1,
                         grid.strides[1] == 1
                     else { continue }
                     result[id] = Epilogue(product: product.base, bias: bias, isRectified: false, absorbed: [product.base])

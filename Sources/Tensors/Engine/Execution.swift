@@ -113,7 +113,8 @@ extension Plan.Output {
         } else {
             let dense = View(dense: view.shape)
             lk_copy(
-                Int32(view.shape.count), view.shape.map(Int64.init), type.dtype.kernel, target, dense.strides.map(Int64.init), type.dtype.kernel, source,
+                Int32(view.shape.count), view.shape.map(Int64.init), type.dtype.kernel, target, dense.strides.map(Int64.init),
+                type.dtype.kernel, source,
                 view.strides.map(Int64.init))
         }
     }

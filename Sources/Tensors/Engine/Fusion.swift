@@ -170,7 +170,9 @@ struct Fusion {
         case (.tile, .tile): return view.isWhole(of: group.count)
         case (.row, .row): return group.rows.map { view.isWhole(of: $0) } ?? false
         case (.row, .tile):
-            guard let rows = group.rows, let columns = group.columns, view.offset == 0, let grid = view.reshaped([rows, columns]) else { return false }
+            guard let rows = group.rows, let columns = group.columns, view.offset == 0, let grid = view.reshaped([rows, columns]) else {
+                return false
+            }
             return (rows == 1 || grid.strides[0] == 1) && (columns == 1 || grid.strides[1] == 0)
         default: return false
         }

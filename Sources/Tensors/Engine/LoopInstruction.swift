@@ -96,7 +96,9 @@ final class GatherInstruction: LoopInstruction, @unchecked Sendable {
 
     override func run(_ range: Range<Int>, _ memory: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ key: Key) -> Int {
         let numbers = index.pointer(memory).assumingMemoryBound(to: Int32.self) + range.lowerBound
-        let bad = lk_gather(to.pointer(memory) + range.lowerBound * width * size, table.pointer(memory), Int64(rows), Int64(width), size, numbers, Int64(range.count))
+        let bad = lk_gather(
+            to.pointer(memory) + range.lowerBound * width * size, table.pointer(memory), Int64(rows), Int64(width), size, numbers,
+            Int64(range.count))
         return bad < 0 ? -1 : range.lowerBound + Int(bad)
     }
 
@@ -126,7 +128,8 @@ final class ScatterInstruction: LoopInstruction, @unchecked Sendable {
         let bytes = width * dtype.size
         memset(to.pointer(memory) + range.lowerBound * bytes, 0, range.count * bytes)
         lk_scatter_add(
-            dtype.kernel, to.pointer(memory), Int64(rows), Int64(width), numbers, Int64(count), from.pointer(memory), Int64(range.lowerBound), Int64(range.upperBound))
+            dtype.kernel, to.pointer(memory), Int64(rows), Int64(width), numbers, Int64(count), from.pointer(memory),
+            Int64(range.lowerBound), Int64(range.upperBound))
         return -1
     }
 
@@ -154,7 +157,8 @@ final class ReductionInstruction: LoopInstruction, @unchecked Sendable {
 
     override func run(_ range: Range<Int>, _ memory: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ key: Key) -> Int {
         lk_reduce(
-            op, dtype.kernel, from.pointer(memory), to.pointer(memory), Int64(outer), Int64(middle), Int64(inner), Int64(range.lowerBound), Int64(range.upperBound))
+            op, dtype.kernel, from.pointer(memory), to.pointer(memory), Int64(outer), Int64(middle), Int64(inner), Int64(range.lowerBound),
+            Int64(range.upperBound))
         return -1
     }
 }
@@ -176,6 +180,7 @@ final class CumulativeInstruction: Instruction {
 
     func run(_ frame: borrowing Frame) throws(Diagnostic) {
         let (outer, inner) = (type.shape[..<axis].reduce(1, *), type.shape[(axis + 1)...].reduce(1, *))
-        lk_cumulative_sum(type.dtype.kernel, from.pointer(frame), to.pointer(frame), Int64(outer), Int64(type.shape[axis]), Int64(inner), reverse ? 1 : 0)
+        lk_cumulative_sum(
+            type.dtype.kernel, from.pointer(frame), to.pointer(frame), Int64(outer), Int64(type.shape[axis]), Int64(inner), reverse ? 1 : 0)
     }
 }

@@ -20,7 +20,9 @@ struct MemoryPlan {
             let request = requests[index]
             let bytes = MemoryPlan.aligned(request.bytes)
             // Those that live at the same time, by offset.
-            let rivals = placed.filter { requests[$0].first <= request.last && request.first <= requests[$0].last }.sorted { offsets[$0] < offsets[$1] }
+            let rivals = placed.filter { requests[$0].first <= request.last && request.first <= requests[$0].last }.sorted {
+                offsets[$0] < offsets[$1]
+            }
             var offset = 0
             for rival in rivals {
                 if offsets[rival] >= offset + bytes { break }

@@ -49,7 +49,11 @@ final class OffsetCopyInstruction: Instruction {
         for index in 0..<outer {
             let there = large.pointer(frame) + (index * largeAxis + start) * bytes
             let here = small.pointer(frame) + index * smallAxis * bytes
-            if reads { here.copyMemory(from: there, byteCount: smallAxis * bytes) } else { there.copyMemory(from: here, byteCount: smallAxis * bytes) }
+            if reads {
+                here.copyMemory(from: there, byteCount: smallAxis * bytes)
+            } else {
+                there.copyMemory(from: here, byteCount: smallAxis * bytes)
+            }
         }
     }
 }

@@ -16,9 +16,13 @@ extension PlanCompiler {
         case .product: try product(id, nil, to: id)
         case .random(let draw) where draw.law != .gamma: instructions.append(DrawInstruction(draw, to: target))
         case .gather:
-            instructions.append(GatherInstruction(table: dense(node.operands[0]), types[0], index: dense(node.operands[1]), count: types[1].count, to: target))
+            instructions.append(
+                GatherInstruction(
+                    table: dense(node.operands[0]), types[0], index: dense(node.operands[1]), count: types[1].count, to: target))
         case .scatterAdd:
-            instructions.append(ScatterInstruction(index: dense(node.operands[0]), count: types[0].count, from: dense(node.operands[1]), node.type, to: target))
+            instructions.append(
+                ScatterInstruction(
+                    index: dense(node.operands[0]), count: types[0].count, from: dense(node.operands[1]), node.type, to: target))
         case .concatenate(let axis):
             let strides = Shape.strides(node.type.shape)
             var start = 0
@@ -38,17 +42,25 @@ extension PlanCompiler {
             copy(node.operands[0], to: target, View(dense: node.type.shape))
             instructions.append(
                 OffsetCopyInstruction(
-                    large: target, node.type, small: dense(node.operands[1]), axis: axis, count: types[1].shape[axis], offset: dense(node.operands[2]), reads: false))
+                    large: target, node.type, small: dense(node.operands[1]), axis: axis, count: types[1].shape[axis],
+                    offset: dense(node.operands[2]), reads: false))
         case .dynamicSlice(let axis, let count):
             instructions.append(
-                OffsetCopyInstruction(large: dense(node.operands[0]), types[0], small: target, axis: axis, count: count, offset: dense(node.operands[1]), reads: true))
+                OffsetCopyInstruction(
+                    large: dense(node.operands[0]), types[0], small: target, axis: axis, count: count, offset: dense(node.operands[1]),
+                    reads: true))
         case .argmax(let axis):
             let summary = "place of the largest along axis \(axis) of \(types[0])"
-            instructions.append(ReductionInstruction(LK_ROW_ARGMAX, from: dense(node.operands[0]), types[0], axes: axis..<axis + 1, to: target, summary: summary))
-        case .reduce(let reduction, let axes) where types[0].dtype.isFloat && types[0].count > 0 && axes.last.map { $0 - axes[0] == axes.count - 1 } ?? false:
+            instructions.append(
+                ReductionInstruction(
+                    LK_ROW_ARGMAX, from: dense(node.operands[0]), types[0], axes: axis..<axis + 1, to: target, summary: summary))
+        case .reduce(let reduction, let axes)
+        where types[0].dtype.isFloat && types[0].count > 0 && axes.last.map { $0 - axes[0] == axes.count - 1 } ?? false:
             let op = reduction == .sum ? LK_ROW_SUM : reduction == .maximum ? LK_ROW_MAX : LK_ROW_MIN
             let summary = "\(reduction) over axes \(axes) of \(types[0])"
-            instructions.append(ReductionInstruction(op, from: dense(node.operands[0]), types[0], axes: axes[0]..<axes[0] + axes.count, to: target, summary: summary))
+            instructions.append(
+                ReductionInstruction(
+                    op, from: dense(node.operands[0]), types[0], axes: axes[0]..<axes[0] + axes.count, to: target, summary: summary))
         case .cumulativeSum(let axis, let reverse) where types[0].dtype.isFloat:
             instructions.append(CumulativeInstruction(from: dense(node.operands[0]), types[0], axis: axis, reverse: reverse, to: target))
         default:
@@ -61,13 +73,15 @@ extension PlanCompiler {
     private mutating func copy(_ id: NodeID, to target: Address, _ view: View) {
         let type = graph[id].type
         if let fill = values.fill(id), view.isDense {
-            instructions.append(FillInstruction(fill, type, to: Address(slot: target.slot, bytes: target.bytes + view.offset * type.dtype.size)))
+            instructions.append(
+                FillInstruction(fill, type, to: Address(slot: target.slot, bytes: target.bytes + view.offset * type.dtype.size)))
             return
         }
         let (from, source) = values.fill(id) == nil ? (address(values[id]), values[id].view) : (dense(id), View(dense: type.shape))
         instructions.append(
             CopyInstruction(
-                from: from, type.dtype, source, to: Address(slot: target.slot, bytes: target.bytes + view.offset * type.dtype.size), type.dtype, view,
+                from: from, type.dtype, source, to: Address(slot: target.slot, bytes: target.bytes + view.offset * type.dtype.size),
+                type.dtype, view,
                 summary: "copy \(type)"))
     }
 
@@ -86,7 +100,9 @@ extension PlanCompiler {
             for operand in node.operands { operands.append(dense(operand)) }
             let plain = node.operands.map { View(dense: graph[$0].type.shape) }
             guard let copied = ProductDescription(dtype, plain[0], plain[1], transposeLeft: left, transposeRight: right) else {
-                throw Diagnostic("a product of \(graph[node.operands[0]].type) and \(graph[node.operands[1]].type) is outside what the engine multiplies")
+                throw Diagnostic(
+                    "a product of \(graph[node.operands[0]].type) and \(graph[node.operands[1]].type) is outside what the engine multiplies"
+                )
             }
             description = copied
         }
@@ -120,6 +136,8 @@ extension PlanCompiler {
             constants.append(Address(slot: slots.count - 1))
         }
         instructions.append(
-            ScanInstruction(scan, body, operands: operands, results: results, carried: carried, arena: temporary(bytes: body.arenaSize), constants: constants))
+            ScanInstruction(
+                scan, body, operands: operands, results: results, carried: carried, arena: temporary(bytes: body.arenaSize),
+                constants: constants))
     }
 }

@@ -53,7 +53,8 @@ struct PlanCompiler {
         for id in graph.outputs {
             let value = values[id]
             outputs.append(
-                Plan.Output(slot: values.fill(id) == nil ? slot(value.base) : 0, view: value.view, type: graph[id].type, fill: values.fill(id)))
+                Plan.Output(
+                    slot: values.fill(id) == nil ? slot(value.base) : 0, view: value.view, type: graph[id].type, fill: values.fill(id)))
         }
         let plan = MemoryPlan(requests.map(\.request))
         for (position, request) in requests.enumerated() { slots[request.slot] = .arena(plan.offsets[position]) }
@@ -106,7 +107,8 @@ struct PlanCompiler {
         let copy = temporary(bytes: graph[id].type.size)
         instructions.append(
             CopyInstruction(
-                from: address(value), graph[value.base].type.dtype, value.view, to: copy, graph[id].type.dtype, View(dense: value.view.shape), summary: "copy \(graph[id].type)"))
+                from: address(value), graph[value.base].type.dtype, value.view, to: copy, graph[id].type.dtype,
+                View(dense: value.view.shape), summary: "copy \(graph[id].type)"))
         return copy
     }
 
@@ -117,14 +119,16 @@ struct PlanCompiler {
         for index in donations.indices {
             let donation = donations[index]
             let output = values[graph.outputs[donation.output]]
-            guard let input = graph.nodes.firstIndex(where: { $0.op == .input(donation.input) }).map({ NodeID($0) }), slotOf[output.base] == nil,
+            guard let input = graph.nodes.firstIndex(where: { $0.op == .input(donation.input) }).map({ NodeID($0) }),
+                slotOf[output.base] == nil,
                 output.view.isWhole(of: graph[output.base].type.count), graph[output.base].type.dtype == graph.inputs[donation.input].dtype,
                 let writer = schedule.steps.firstIndex(where: { $0.writes.contains(output.base) }),
                 case .fused(let group) = schedule.steps[writer].unit, group.levels[output.base] == .tile,
                 !graph.outputs.contains(where: { values[$0].base == input })
             else { continue }
             let readers = schedule.steps.indices.filter { schedule.steps[$0].reads.contains(input) }
-            guard readers.allSatisfy({ $0 <= writer }), group.loads.allSatisfy({ $0.base != input || $0.view.isWhole(of: group.count) }) else { continue }
+            guard readers.allSatisfy({ $0 <= writer }), group.loads.allSatisfy({ $0.base != input || $0.view.isWhole(of: group.count) })
+            else { continue }
             slotOf[output.base] = donation.input
             donations[index].isInPlace = true
         }
@@ -174,12 +178,15 @@ struct PlanCompiler {
                 addresses.append(partial)
                 sums.append(
                     RowInstruction.Sum(
-                        operand: position, partial: partial, dtype: operand.dtype, count: count, result: Address(slot: slot(member)), resultType: graph[member].type.dtype))
+                        operand: position, partial: partial, dtype: operand.dtype, count: count, result: Address(slot: slot(member)),
+                        resultType: graph[member].type.dtype))
             }
         }
         let names = group.members.map { graph[$0].op.name }
         let text = "loop over \(rows) x \(main.axes.columns) \(main.dtype), \(chunks) chunks: \(names.joined(separator: ", "))"
-        instructions.append(RowInstruction(main, addresses: addresses, sums: sums, chunks: chunks, firstChunk: 0, combining: tail == nil ? chunks : 0, summary: text))
+        instructions.append(
+            RowInstruction(
+                main, addresses: addresses, sums: sums, chunks: chunks, firstChunk: 0, combining: tail == nil ? chunks : 0, summary: text))
         if let tail {
             let moved = main.operands.indices.map { position in
                 switch main.operands[position].memory {
@@ -187,12 +194,14 @@ struct PlanCompiler {
                 case .base(let base, _):
                     Address(
                         slot: addresses[position].slot,
-                        bytes: addresses[position].bytes + tail.first * (tail.lowering.operands[position].strides.last ?? 0) * graph[base].type.dtype.size)
+                        bytes: addresses[position].bytes + tail.first * (tail.lowering.operands[position].strides.last ?? 0)
+                            * graph[base].type.dtype.size)
                 }
             }
             instructions.append(
                 RowInstruction(
-                    tail.lowering, addresses: moved, sums: sums, chunks: 1, firstChunk: chunks, combining: parts, summary: "the last \(tail.lowering.axes.columns) of them"))
+                    tail.lowering, addresses: moved, sums: sums, chunks: 1, firstChunk: chunks, combining: parts,
+                    summary: "the last \(tail.lowering.axes.columns) of them"))
         }
     }
 

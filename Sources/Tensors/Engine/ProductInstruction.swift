@@ -30,7 +30,8 @@ final class ProductInstruction: Instruction, @unchecked Sendable {
     func run(_ frame: borrowing Frame) throws(Diagnostic) {
         guard product.chunks > 0 else { return }
         var call = Call(
-            product: .passUnretained(product), a: a.pointer(frame), b: b.pointer(frame), c: c.pointer(frame), bias: bias?.pointer(frame), scratch: frame.scratch,
+            product: .passUnretained(product), a: a.pointer(frame), b: b.pointer(frame), c: c.pointer(frame), bias: bias?.pointer(frame),
+            scratch: frame.scratch,
             scratchStride: frame.scratchStride)
         frame.parallel(
             product.chunks,
@@ -38,7 +39,8 @@ final class ProductInstruction: Instruction, @unchecked Sendable {
                 guard let call = context?.assumingMemoryBound(to: Call.self) else { return }
                 call.pointee.product._withUnsafeGuaranteedRef {
                     $0.run(
-                        chunk: Int(chunk), worker: Int(worker), a: call.pointee.a, b: call.pointee.b, c: call.pointee.c, bias: call.pointee.bias,
+                        chunk: Int(chunk), worker: Int(worker), a: call.pointee.a, b: call.pointee.b, c: call.pointee.c,
+                        bias: call.pointee.bias,
                         scratch: call.pointee.scratch + Int(worker) * call.pointee.scratchStride)
                 }
             }, &call)

@@ -93,14 +93,18 @@ final class RowInstruction: Instruction, @unchecked Sendable {
             for index in addresses.indices { memory[index] = addresses[index].pointer(frame) }
             sums.withUnsafeBufferPointer { sums in
                 var call = Call(
-                    program: program, memory: memory.baseAddress!, count: addresses.count, rows: rows, rowsPerChunk: (rows + chunks - 1) / chunks,
-                    scratch: frame.scratch, scratchStride: frame.scratchStride, sums: sums.baseAddress, sumCount: sums.count, firstChunk: firstChunk)
+                    program: program, memory: memory.baseAddress!, count: addresses.count, rows: rows,
+                    rowsPerChunk: (rows + chunks - 1) / chunks,
+                    scratch: frame.scratch, scratchStride: frame.scratchStride, sums: sums.baseAddress, sumCount: sums.count,
+                    firstChunk: firstChunk)
                 frame.parallel(chunks, { RowInstruction.chunk($0, $1, $2) }, &call)
             }
         }
         guard combines > 0 else { return }
         for sum in sums {
-            lk_combine(sum.dtype.kernel, sum.partial.pointer(frame), Int64(combines), Int64(sum.count), sum.resultType.kernel, sum.result.pointer(frame))
+            lk_combine(
+                sum.dtype.kernel, sum.partial.pointer(frame), Int64(combines), Int64(sum.count), sum.resultType.kernel,
+                sum.result.pointer(frame))
         }
     }
 

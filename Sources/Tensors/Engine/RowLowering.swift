@@ -71,10 +71,12 @@ struct RowLowering {
         dtype = group.dtype ?? (floats.contains { $0 == .float64 || $0 == .int32 } ? .float64 : .float32)
 
         for (position, load) in loads.enumerated() {
-            operands.append(Operand(memory: .base(load.base, offset: load.view.offset), dtype: graph[load.base].type.dtype, strides: strides(position)))
+            operands.append(
+                Operand(memory: .base(load.base, offset: load.view.offset), dtype: graph[load.base].type.dtype, strides: strides(position)))
         }
         for (position, member) in stores.enumerated() {
-            operands.append(Operand(memory: .base(member, offset: 0), dtype: graph[member].type.dtype, strides: strides(loads.count + position)))
+            operands.append(
+                Operand(memory: .base(member, offset: 0), dtype: graph[member].type.dtype, strides: strides(loads.count + position)))
         }
         let positionOf = Dictionary(uniqueKeysWithValues: loads.enumerated().map { ($1, $0) })
         var late: [(Register, Int)] = []
@@ -118,7 +120,9 @@ struct RowLowering {
         var value = values[operand]
         let isRow = group.levels[reader] == .row && graph[operand].type.count != group.count
         let sumsRows = group.levels[reader] == .totalSum && graph[operand].type.count != group.count
-        if isRow || sumsRows { value.view = View(offset: value.view.offset, shape: value.view.shape + [group.columns ?? 1], strides: value.view.strides + [0]) }
+        if isRow || sumsRows {
+            value.view = View(offset: value.view.offset, shape: value.view.shape + [group.columns ?? 1], strides: value.view.strides + [0])
+        }
         return value
     }
 
@@ -136,11 +140,16 @@ struct RowLowering {
         return rows ? (columns ? LK_TILE : LK_ROW) : columns ? LK_COLUMN : LK_SCALAR
     }
 
-    private mutating func step(_ op: lk_op, _ kind: lk_kind, to: Register? = nil, a: Register? = nil, b: Register? = nil, c: Register? = nil, operand: Int = 0, immediate: Double = 0) {
+    private mutating func step(
+        _ op: lk_op, _ kind: lk_kind, to: Register? = nil, a: Register? = nil, b: Register? = nil, c: Register? = nil, operand: Int = 0,
+        immediate: Double = 0
+    ) {
         steps.append(
             lk_step(
-                op: UInt16(op.rawValue), kind: UInt16(kind.rawValue), to: UInt16(to?.index ?? RowLowering.none), a: UInt16(a?.index ?? RowLowering.none),
-                b: UInt16(b?.index ?? RowLowering.none), c: UInt16(c?.index ?? RowLowering.none), operand: UInt16(operand), reserved: 0, immediate: immediate))
+                op: UInt16(op.rawValue), kind: UInt16(kind.rawValue), to: UInt16(to?.index ?? RowLowering.none),
+                a: UInt16(a?.index ?? RowLowering.none),
+                b: UInt16(b?.index ?? RowLowering.none), c: UInt16(c?.index ?? RowLowering.none), operand: UInt16(operand), reserved: 0,
+                immediate: immediate))
     }
     private static let none = 0xFFFF
 
@@ -195,7 +204,10 @@ struct RowLowering {
             work += 1
             switch level {
             case .columnSum, .totalSum:
-                operands.append(Operand(memory: .partial(id), dtype: level == .columnSum ? dtype : .float64, strides: axes.rows.map { _ in 0 } + [level == .columnSum ? 1 : 0]))
+                operands.append(
+                    Operand(
+                        memory: .partial(id), dtype: level == .columnSum ? dtype : .float64,
+                        strides: axes.rows.map { _ in 0 } + [level == .columnSum ? 1 : 0]))
                 step(level == .columnSum ? LK_COLUMN_SUM : LK_TOTAL_SUM, source.kind, a: source, operand: operands.count - 1)
             case .row, .tile:
                 let result = register(LK_ROW)
@@ -237,7 +249,9 @@ struct RowLowering {
     /// Gives registers that are not alive together the same number: nil where more are needed than there are.
     private static func allocateRegisters(_ steps: inout [lk_step]) -> Int? {
         var last: [UInt16: Int] = [:]
-        for (index, step) in steps.enumerated() { for register in [step.to, step.a, step.b, step.c] where register != none { last[register] = index } }
+        for (index, step) in steps.enumerated() {
+            for register in [step.to, step.a, step.b, step.c] where register != none { last[register] = index }
+        }
         // Registers of different kinds are never exchanged: columns and scalars are computed once, not once a tile.
         var free: [UInt16: [UInt16]] = [:]
         var kinds: [UInt16: UInt16] = [:]
@@ -256,7 +270,9 @@ struct RowLowering {
                     count += 1
                 }
             }
-            for register in read where last[register] == index { if let name = names[register], let kind = kinds[register] { free[kind, default: []].append(name) } }
+            for register in read where last[register] == index {
+                if let name = names[register], let kind = kinds[register] { free[kind, default: []].append(name) }
+            }
             step.to = names[step.to] ?? 0
             step.a = names[step.a] ?? 0
             step.b = names[step.b] ?? 0
@@ -272,8 +288,11 @@ extension lk_op {
     /// About how many additions it costs.
     fileprivate var work: Int {
         switch self {
-        case LK_EXP, LK_LOG, LK_TANH, LK_SIGMOID, LK_SOFTPLUS, LK_ERF, LK_SIN, LK_COS, LK_LOG1P, LK_EXPM1, LK_ERFC, LK_EXP2, LK_LOG2, LK_LOG10: 8
-        case LK_POWER, LK_TAN, LK_ASIN, LK_ACOS, LK_ATAN, LK_SINH, LK_COSH, LK_ASINH, LK_ACOSH, LK_ATANH, LK_CBRT, LK_ATAN2, LK_REMAINDER: 30
+        case LK_EXP, LK_LOG, LK_TANH, LK_SIGMOID, LK_SOFTPLUS, LK_ERF, LK_SIN, LK_COS, LK_LOG1P, LK_EXPM1, LK_ERFC, LK_EXP2, LK_LOG2,
+            LK_LOG10:
+            8
+        case LK_POWER, LK_TAN, LK_ASIN, LK_ACOS, LK_ATAN, LK_SINH, LK_COSH, LK_ASINH, LK_ACOSH, LK_ATANH, LK_CBRT, LK_ATAN2, LK_REMAINDER:
+            30
         case LK_LGAMMA, LK_DIGAMMA, LK_TRIGAMMA: 60
         case LK_DIVIDE, LK_SQRT, LK_RECIPROCAL: 2
         default: 1

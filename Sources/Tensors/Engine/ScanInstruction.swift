@@ -21,7 +21,10 @@ final class ScanInstruction: Instruction {
     let isParallel: Bool
     let summary: String
 
-    init(_ scan: Scan, _ body: Plan, operands: [Address], results: [Address], carried: [(Address, Address)], arena: Address, constants: [Address?]) {
+    init(
+        _ scan: Scan, _ body: Plan, operands: [Address], results: [Address], carried: [(Address, Address)], arena: Address,
+        constants: [Address?]
+    ) {
         (self.scan, self.body, self.operands, self.results) = (scan, body, operands, results)
         (self.carried, self.arena, self.constants) = (carried, arena, constants)
         scratch = body.scratchSize
@@ -49,7 +52,8 @@ final class ScanInstruction: Instruction {
         }
         if scan.length == 0 {
             for position in 0..<scan.carried {
-                results[position].pointer(frame).copyMemory(from: operands[position].pointer(frame), byteCount: body.graph.inputs[position].size)
+                results[position].pointer(frame).copyMemory(
+                    from: operands[position].pointer(frame), byteCount: body.graph.inputs[position].size)
             }
             return
         }
@@ -62,11 +66,16 @@ final class ScanInstruction: Instruction {
             for position in scan.carried..<scan.carried + scan.sequences {
                 memory[position] = operands[position].pointer(frame) + place * inner.inputs[position].size
             }
-            for (index, output) in body.outputs.enumerated() where isDirect[index] { memory[output.slot] = target(index, round, place, frame) }
+            for (index, output) in body.outputs.enumerated() where isDirect[index] {
+                memory[output.slot] = target(index, round, place, frame)
+            }
             let bodyFrame = Frame(
-                memory: memory, scratch: frame.scratch, scratchStride: frame.scratchStride, pool: frame.pool, key: frame.key.folded(UInt64(place) + (1 << 32)))
+                memory: memory, scratch: frame.scratch, scratchStride: frame.scratchStride, pool: frame.pool,
+                key: frame.key.folded(UInt64(place) + (1 << 32)))
             for instruction in body.instructions { try instruction.run(bodyFrame) }
-            for (index, output) in body.outputs.enumerated() where !isDirect[index] { output.copy(from: memory, to: target(index, round, place, frame)) }
+            for (index, output) in body.outputs.enumerated() where !isDirect[index] {
+                output.copy(from: memory, to: target(index, round, place, frame))
+            }
         }
     }
 

@@ -38,7 +38,10 @@ func expectPlanned(_ graph: Graph, _ name: String, tolerance: Double = 1e-4) thr
     static func autoencoder(batch: Int = 16, data: Int = 12, hidden: Int = 20, latent: Int = 3) throws -> Graph {
         let builder = Builder()
         let x = builder.input(TensorType(.float32, [batch, data]))
-        let shapes = [[data, hidden], [hidden], [hidden, latent], [latent], [hidden, latent], [latent], [latent, hidden], [hidden], [hidden, data], [data]]
+        let shapes = [
+            [data, hidden], [hidden], [hidden, latent], [latent], [hidden, latent], [latent], [latent, hidden], [hidden], [hidden, data],
+            [data],
+        ]
         let w = shapes.map { builder.input(TensorType(.float32, $0)) }
         let h = dense(x, w[0], w[1]).unary(.relu)
         let (mean, logVariance) = (dense(h, w[2], w[3]), dense(h, w[4], w[5]))
@@ -74,8 +77,10 @@ func expectPlanned(_ graph: Graph, _ name: String, tolerance: Double = 1e-4) thr
                     (
                         "\(dtype) \(shape)",
                         try builder.finish([
-                            softmax, normed, (x * y).sum(), (x * y + 1).sum(axes: Array(0..<last)), swapped, x.compared(.greater, 0).select(x, y),
-                            x.reduced(.maximum, axes: [last]), normed.sum(axes: [last]).unary(.square).sum(), x.compared(.less, y).converted(to: .int32),
+                            softmax, normed, (x * y).sum(), (x * y + 1).sum(axes: Array(0..<last)), swapped,
+                            x.compared(.greater, 0).select(x, y),
+                            x.reduced(.maximum, axes: [last]), normed.sum(axes: [last]).unary(.square).sum(),
+                            x.compared(.less, y).converted(to: .int32),
                         ])
                     ))
             }
@@ -95,7 +100,8 @@ func expectPlanned(_ graph: Graph, _ name: String, tolerance: Double = 1e-4) thr
         let scan = Scan(body: try body.finish([out, next, out]), length: 5, carried: 2, sequences: 1)
         let builder = Builder()
         let (zero, xs, weights) = (
-            builder.constant(0, TensorType(.float32, [4, 6])), builder.input(TensorType(.float32, [5, 4, 24])), builder.input(TensorType(.float32, [6, 24]))
+            builder.constant(0, TensorType(.float32, [4, 6])), builder.input(TensorType(.float32, [5, 4, 24])),
+            builder.input(TensorType(.float32, [6, 24]))
         )
         let node = try builder.apply(.scan(scan), [zero, zero, xs, weights])
         let loss = try builder.apply(.result(2), [node]).unary(.square).sum()
