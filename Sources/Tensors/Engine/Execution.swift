@@ -15,6 +15,8 @@ public final class Execution {
     /// Tensors whose elements the plan reads where they lie.
     private var held: [Tensor?]
     private let isDonated: [Bool]
+    /// Room for the inputs that are one float.
+    private var numbers: [UnsafeMutableRawPointer?]
     private let pool: WorkerPool?
 
     init(_ plan: Plan) {
@@ -27,6 +29,7 @@ public final class Execution {
         var donated = [Bool](repeating: false, count: plan.graph.inputs.count)
         for donation in plan.donations { donated[donation.input] = true }
         isDonated = donated
+        numbers = [UnsafeMutableRawPointer?](repeating: nil, count: donated.count)
         for (index, slot) in plan.slots.enumerated() {
             switch slot {
             case .arena(let offset): memory[index] = arena + offset
@@ -37,6 +40,8 @@ public final class Execution {
                 memory[index] = bytes
             case .input(let position):
                 memory[index] = donated[position] ? own(plan.graph.inputs[position].size) : arena
+                let type = plan.graph.inputs[position]
+                if type.shape.isEmpty, type.dtype.isFloat { numbers[position] = donated[position] ? memory[index] : own(type.size) }
             }
         }
     }
@@ -73,6 +78,23 @@ public final class Execution {
             // The elements stay where they are as long as the tensor is held, and are not written.
             memory[position] = tensor.withAddress { UnsafeMutableRawPointer(mutating: $0) }
         }
+    }
+
+    /// Gives an input that is one number, without a tensor.
+    ///
+    /// Throws where the graph has another type there.
+    public func set(input position: Int, number: Double) throws(Diagnostic) {
+        let type = plan.graph.inputs[position]
+        guard type.shape.isEmpty, type.dtype.isFloat, let memory = numbers[position] else {
+            return try set(input: position, Tensor(number).converted(to: type.dtype))
+        }
+        if type.dtype == .float32 {
+            memory.assumingMemoryBound(to: Float.self).pointee = Float(number)
+        } else {
+            memory.assumingMemoryBound(to: Double.self).pointee = number
+        }
+        self.memory[position] = memory
+        held[position] = nil
     }
 
     /// Runs the plan on the inputs given.
