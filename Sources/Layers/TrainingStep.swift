@@ -63,7 +63,8 @@ public struct TrainingStep: Sendable {
         for (position, tensor) in parameters.enumerated() { try execution.set(input: position, tensor) }
         for position in inputCount..<inputCount + parameterCount * slots {
             let type = plan.graph.inputs[position]
-            try execution.set(input: position, Tensor(.float64([Double](repeating: 0, count: type.count)), shape: type.shape).converted(to: type.dtype))
+            try execution.set(
+                input: position, Tensor(.float64([Double](repeating: 0, count: type.count)), shape: type.shape).converted(to: type.dtype))
         }
         return execution
     }

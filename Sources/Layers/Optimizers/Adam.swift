@@ -13,7 +13,8 @@ public struct Adam: Optimizer, Hashable {
     public var clipNorm: Double?
 
     public init(
-        _ rate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, decay: Double = 0, schedule: Schedule = .constant,
+        _ rate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, decay: Double = 0,
+        schedule: Schedule = .constant,
         clipNorm: Double? = nil
     ) {
         (self.rate, self.beta1, self.beta2, self.epsilon) = (rate, beta1, beta2, epsilon)
@@ -29,7 +30,9 @@ public struct Adam: Optimizer, Hashable {
         return [beta1, 1 - beta1, beta2, 1 - beta2, rate / first, 1 / second.squareRoot(), epsilon, 1 - rate * decay]
     }
 
-    public func update(_ parameter: Symbol, _ gradient: Symbol, _ state: [Symbol], _ numbers: [Symbol]) -> (parameter: Symbol, state: [Symbol]) {
+    public func update(_ parameter: Symbol, _ gradient: Symbol, _ state: [Symbol], _ numbers: [Symbol]) -> (
+        parameter: Symbol, state: [Symbol]
+    ) {
         let first = state[0] * numbers[0] + gradient * numbers[1]
         let second = state[1] * numbers[2] + gradient.unary(.square) * numbers[3]
         let kept = decay != 0 && parameter.rank >= 2 ? parameter * numbers[7] : parameter

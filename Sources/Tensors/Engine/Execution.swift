@@ -106,6 +106,24 @@ public final class Execution {
         for donation in plan.donations where !donation.isInPlace { copy(output: donation.output, to: memory[donation.input]) }
     }
 
+    /// Runs the plan several times and gives the least time that each instruction took, in seconds, with what it is.
+    public func profile(key: Key, runs: Int) throws(Diagnostic) -> [(seconds: Double, instruction: String)] {
+        if let pool = pool?.pool { lk_pool_begin(pool) }
+        defer { if let pool = pool?.pool { lk_pool_end(pool) } }
+        var least = [Double](repeating: .infinity, count: plan.instructions.count)
+        let clock = ContinuousClock()
+        let frame = Frame(memory: memory, scratch: scratch, scratchStride: plan.scratchSize, pool: pool?.pool, key: key)
+        for _ in 0..<max(1, runs) {
+            for (index, instruction) in plan.instructions.enumerated() {
+                let start = clock.now
+                try instruction.run(frame)
+                let parts = (clock.now - start).components
+                least[index] = min(least[index], Double(parts.seconds) + Double(parts.attoseconds) * 1e-18)
+            }
+        }
+        return zip(least, plan.instructions).map { ($0, $1.summary) }
+    }
+
     /// The value of an output after a run.
     public func output(_ position: Int) -> Tensor {
         let type = plan.outputs[position].type

@@ -4,11 +4,13 @@ import Tensors
 
 extension TrainingWorkload {
     static let smallAutoencoder = TrainingWorkload(
-        name: "vae_small", script: "w03_vae_small.py", peers: ["torch_eager", "torch_fused", "torch_compile", "jax_jit", "jax_scan"], iterations: 2000, scale: 1e6,
+        name: "vae_small", script: "w03_vae_small.py", peers: ["torch_eager", "torch_fused", "torch_compile", "jax_jit", "jax_scan"],
+        iterations: 2000, scale: 1e6,
         unit: "us/step", make: { try autoencoder(data: 64, hidden: 128, latent: 8, batch: 64, examples: 1797) })
 
     static let largeAutoencoder = TrainingWorkload(
-        name: "vae_mlp", script: "w02_vae_mlp.py", peers: ["torch_eager", "torch_fused", "torch_compile", "jax_jit", "jax_scan"], iterations: 200, scale: 1e6,
+        name: "vae_mlp", script: "w02_vae_mlp.py", peers: ["torch_eager", "torch_fused", "torch_compile", "jax_jit", "jax_scan"],
+        iterations: 200, scale: 1e6,
         unit: "us/step", make: { try autoencoder(data: 784, hidden: 400, latent: 20, batch: 128, examples: 10_000) })
 
     /// The variational autoencoder of workloads 2 and 3.
@@ -39,7 +41,9 @@ extension TrainingWorkload {
         let batches = (0..<examples / batch).map { index in
             Tensor(.float32(uniform(batch * data, key.folded(UInt64(100 + index))).map { Float($0 * $0) }), shape: [batch, data])
         }
-        if Train.printsPlan { print(step.plan) }
+        try execution.set(input: weights.count, batches[0])
+        try step.set(optimizer, step: 1, in: execution)
+        try Train.printPlan(execution)
         var count = 0
         return { steps in
             for _ in 0..<steps {

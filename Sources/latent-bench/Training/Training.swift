@@ -23,8 +23,15 @@ struct Train: ParsableCommand {
     @Argument(help: "Which workloads; all where none is named.") var names: [String] = []
     @Option(help: "Peers to run; all where none is named, separated by commas.") var peer: String?
 
-    /// Whether plans are printed as they are made.
+    /// Whether plans are printed as they are made, with the time of each instruction.
     static let printsPlan = ProcessInfo.processInfo.environment["LATENT_PLAN"] != nil
+
+    static func printPlan(_ execution: Execution) throws {
+        guard printsPlan else { return }
+        let profile = try execution.profile(key: Key(seed: 0), runs: 200)
+        for (seconds, instruction) in profile { print(String(format: "%9.2f us  ", seconds * 1e6) + instruction) }
+        print(String(format: "%9.2f us  in all", profile.reduce(0) { $0 + $1.seconds } * 1e6))
+    }
 
     static let workloads: [TrainingWorkload] = [.smallAutoencoder, .largeAutoencoder]
 
@@ -51,7 +58,9 @@ struct Train: ParsableCommand {
             let seconds = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
             own.values.append(seconds / Double(workload.iterations) * workload.scale)
             for index in others.indices {
-                if let folder = options.peers, let value = try Peers.value(folder, workload.script, others[index].peer) { others[index].values.append(value) }
+                if let folder = options.peers, let value = try Peers.value(folder, workload.script, others[index].peer) {
+                    others[index].values.append(value)
+                }
             }
         }
         if options.json {
@@ -74,7 +83,9 @@ enum Peers {
     static func value(_ folder: String, _ script: String, _ peer: String) throws -> Double? {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [ProcessInfo.processInfo.environment["PEERS_PYTHON"] ?? "python3", "\(folder)/\(script)", "--peer", peer, "--reps", "1"]
+        process.arguments = [
+            ProcessInfo.processInfo.environment["PEERS_PYTHON"] ?? "python3", "\(folder)/\(script)", "--peer", peer, "--reps", "1",
+        ]
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
@@ -82,7 +93,11 @@ enum Peers {
         let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         for line in text.split(separator: "\n") {
-            if let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], let value = object["value"] as? Double { return value }
+            if let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
+                let value = object["value"] as? Double
+            {
+                return value
+            }
         }
         return nil
     }
