@@ -61,6 +61,13 @@ public enum BinaryOp: String, Sendable, CaseIterable {
         case .or: x != 0 || y != 0 ? 1 : 0
         }
     }
+
+    /// The function on numbers, as the type of the result holds it.
+    public func apply(_ x: Double, _ y: Double, as dtype: DType) -> Double {
+        // Products of int32 may need more bits than a float64 has.
+        if self == .multiply, dtype == .int32 { return Double(Int32(x) &* Int32(y)) }
+        return dtype.rounded(apply(x, y))
+    }
 }
 
 /// The remainder with the divisor's sign, as `%` has it.

@@ -8,15 +8,20 @@ public final class Builder {
     private var known: [Node: NodeID] = [:]
     /// The first mistake of a rule, given by `finish`: rules write without `try`.
     private var failure: Diagnostic?
+    /// The next draw's site; those before are taken.
     private var sites = 0
 
     public init() {}
+
+    /// For the body of a scan that another graph will hold: its draws have sites of their own.
+    init(sitesFrom outer: Builder) { sites = outer.sites }
+    func takeSites(of inner: Builder) { sites = max(sites, inner.sites) }
 
     /// Continues a graph: its nodes keep their places.
     public init(_ graph: Graph) {
         self.graph = graph
         for (index, node) in graph.nodes.enumerated() { known[node] = NodeID(index) }
-        sites = graph.nodes.lazy.map { if case .random(let draw) = $0.op { draw.site + 1 } else { 0 } }.max() ?? 0
+        sites = graph.sites
     }
 
     public func input(_ type: TensorType) -> Symbol {
@@ -84,7 +89,8 @@ public final class Builder {
         return result
     }
 
-    /// Writes another graph's nodes here, with the given symbols for its inputs, and gives its outputs.
+    /// Writes another graph's nodes here, with the given symbols for its inputs, and gives its outputs. Its draws are independent of those
+    /// that this graph has.
     ///
     /// `replace` may give another symbol for a node than its copy.
     public func inline(_ other: Graph, _ arguments: [Symbol], replace: (Node, [Symbol]) -> Symbol? = { _, _ in nil }) -> [Symbol] {
@@ -96,13 +102,15 @@ public final class Builder {
     func inlineAll(_ other: Graph, _ arguments: [Symbol], replace: (Node, [Symbol]) -> Symbol? = { _, _ in nil }) -> [Symbol] {
         var places: [Symbol] = []
         places.reserveCapacity(other.nodes.count)
+        let shift = sites
+        sites += other.sites
         for node in other.nodes {
             if case .input(let position) = node.op {
                 places.append(arguments[position])
                 continue
             }
             let operands = node.operands.map { places[Int($0.index)] }
-            places.append(replace(node, operands) ?? add(node.op, operands))
+            places.append(replace(node, operands) ?? add(shift == 0 ? node.op : node.op.withSites(shiftedBy: shift), operands))
         }
         return places
     }

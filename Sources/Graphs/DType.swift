@@ -22,4 +22,14 @@ public enum DType: String, Sendable, CaseIterable, Comparable {
         case .float64: 8
         }
     }
+
+    /// A number as a tensor of this type holds it: int32 drops the fraction and wraps around (what is not finite becomes 0).
+    public func rounded(_ value: Double) -> Double {
+        switch self {
+        case .bool: value != 0 ? 1 : 0
+        case .int32: Swift.abs(value) < 0x1p63 ? Double(Int32(truncatingIfNeeded: Int64(value))) : 0
+        case .float32: Double(Float(value))
+        case .float64: value
+        }
+    }
 }

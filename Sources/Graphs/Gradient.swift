@@ -38,8 +38,12 @@ extension Builder {
         for target in targets { active[Int(target.id.index)] = true }
         for index in 0..<count where !active[index] {
             let node = graph.nodes[index]
-            guard node.type.dtype.isFloat else { continue }
-            if case .stopGradient = node.op { continue }
+            switch node.op {
+            case .stopGradient: continue
+            // Its values have types of their own.
+            case .scan: break
+            default: guard node.type.dtype.isFloat else { continue }
+            }
             active[index] = node.operands.contains { active[Int($0.index)] }
         }
         var gradients = [Int: Symbol]()

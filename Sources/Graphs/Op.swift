@@ -89,7 +89,7 @@ public enum Reduction: String, Sendable, CaseIterable {
     case sum, maximum, minimum
 }
 
-/// Numbers known when the graph is made: one for every element, or each its own.
+/// Numbers known when the graph is made, as its type holds them: one for every element, or each its own.
 public struct Literal: Hashable, Sendable {
     public let type: TensorType
     /// One value (a fill), or as many as the type holds, row-major.
@@ -98,13 +98,14 @@ public struct Literal: Hashable, Sendable {
     /// A tensor filled with one number.
     public init(_ value: Double, _ type: TensorType) {
         self.type = type
-        values = [value]
+        values = [type.dtype.rounded(value)]
     }
 
     /// The values fill the shape.
     public init(_ values: [Double], _ type: TensorType) {
         assert(values.count == type.count || values.count == 1)
         self.type = type
+        let values = values.map(type.dtype.rounded)
         // 0 and -0 are equal but not the same fill.
         self.values = values.count > 1 && values.allSatisfy { $0.bitPattern == values[0].bitPattern } ? [values[0]] : values
     }

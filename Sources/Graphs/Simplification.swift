@@ -16,12 +16,12 @@ extension Builder {
         }
         switch node.op {
         case .unary(let op):
-            if let fill = literal(0)?.fill { return constant(rounded(op.apply(fill), node.type.dtype)) }
+            if let fill = literal(0)?.fill { return constant(op.apply(fill, as: node.type.dtype)) }
             if op == .negate, case .unary(.negate) = operand(0).op { return .same(operand(0).operands[0]) }
             if op == .relu, case .unary(.relu) = operand(0).op { return .same(node.operands[0]) }
         case .binary(let op):
             let (left, right) = (literal(0)?.fill, literal(1)?.fill)
-            if let left, let right { return constant(rounded(op.apply(left, right), node.type.dtype)) }
+            if let left, let right { return constant(op.apply(left, right, as: node.type.dtype)) }
             switch op {
             case .add where left == 0 && left?.sign == .minus, .multiply where left == 1: return .same(node.operands[1])
             case .add where right == 0 && right?.sign == .minus, .subtract where right == 0 && right?.sign == .plus,
@@ -33,6 +33,7 @@ extension Builder {
             case .add where right == 0: return .same(node.operands[0])
             case .multiply where left == -1: return simplified(Node(op: .unary(.negate), operands: [node.operands[1]], type: node.type))
             case .multiply where right == -1: return simplified(Node(op: .unary(.negate), operands: [node.operands[0]], type: node.type))
+            case .power where right == 0: return constant(1)
             case .power where right == 2: return simplified(Node(op: .unary(.square), operands: [node.operands[0]], type: node.type))
             case .multiply where node.operands[0] == node.operands[1]:
                 return simplified(Node(op: .unary(.square), operands: [node.operands[0]], type: node.type))
@@ -51,7 +52,7 @@ extension Builder {
             if node.operands[1] == node.operands[2] { return .same(node.operands[1]) }
         case .convert(let dtype):
             if operand(0).type.dtype == dtype { return .same(node.operands[0]) }
-            if let fill = literal(0)?.fill, dtype != .int32 { return constant(rounded(fill, dtype)) }
+            if let fill = literal(0)?.fill, dtype != .int32 { return constant(fill) }
         case .stopGradient:
             if literal(0) != nil { return .same(node.operands[0]) }
         case .broadcast(let shape):
@@ -84,7 +85,7 @@ extension Builder {
             if let fill = literal(0)?.fill, node.type.dtype.isFloat {
                 let count = axes.reduce(1) { $0 * operand(0).type.shape[$1] }
                 switch reduction {
-                case .sum: return constant(rounded(fill * Double(count), node.type.dtype))
+                case .sum: return constant(fill * Double(count))
                 case .maximum, .minimum: if count > 0 { return constant(fill) }
                 }
             }
@@ -93,14 +94,5 @@ extension Builder {
         default: break
         }
         return .node(node)
-    }
-}
-
-/// A number as a tensor of a type holds it.
-func rounded(_ value: Double, _ dtype: DType) -> Double {
-    switch dtype {
-    case .float32: Double(Float(value))
-    case .bool: value != 0 ? 1 : 0
-    case .int32, .float64: value
     }
 }

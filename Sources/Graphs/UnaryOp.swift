@@ -59,6 +59,9 @@ public enum UnaryOp: String, Sendable, CaseIterable {
         }
     }
 
+    /// The function on a number of a type, as the type holds the result.
+    public func apply(_ x: Double, as dtype: DType) -> Double { dtype.rounded(apply(x)) }
+
     /// Whether the result is true or false.
     public var isTest: Bool {
         switch self {

@@ -57,8 +57,9 @@ extension BinaryOp {
             return [left, wanted[1] ? -(left * y) : nil]
         case .remainder: return [g, wanted[1] ? -(g * (a / b).unary(.floor)) : nil]
         case .power:
-            // With a whole exponent the base may be 0 or less; the logarithm is only taken where it is asked for.
-            let left = wanted[0] ? g * b * Symbol.binary(.power, a, b - 1) : nil
+            // With a whole exponent the base may be 0 or less; the logarithm is only taken where it is asked for. x^0 is 1 at 0 too.
+            let slope = wanted[0] ? b * Symbol.binary(.power, a, b - 1) : nil
+            let left = slope.map { g * (b.fill == nil ? b.compared(.equal, 0).select($0.like(0), $0) : $0) }
             guard wanted[1] else { return [left, nil] }
             let zero = a.compared(.equal, 0)
             let logarithm = zero.select(a.like(0), zero.select(a.like(1), a).unary(.log))
