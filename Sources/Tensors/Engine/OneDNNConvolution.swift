@@ -41,22 +41,28 @@ extension OneDNN {
     /// One convolution over `count` images, with the kernel in the order that oneDNN likes best, which is given back.
     ///
     /// Its arrays: images, kernel, output and bias; output, kernel and images; or images, output and kernel: operands before results.
-    func convolution(_ d: ConvolutionDescription, count: Int, workers: Int) throws(Diagnostic) -> (OneDNNPrimitive, kernel: dnnl_memory_desc_t) {
+    func convolution(_ d: ConvolutionDescription, count: Int, workers: Int) throws(Diagnostic) -> (
+        OneDNNPrimitive, kernel: dnnl_memory_desc_t
+    ) {
         var images = try pixels([count] + d.images.dropFirst())
         var output = try pixels([count] + d.output.dropFirst())
         var kernel = try anyLayout(Self.kernelAxes(d.kernel, groups: d.geometry.groups).sizes)
         var bias = try layout([d.kernel[d.kernel.count - 1]], strides: [1])
-        let strides = d.geometry.strides.map(Int64.init), low = d.geometry.low.map(Int64.init), high = d.geometry.high.map(Int64.init)
+        let strides = d.geometry.strides.map(Int64.init)
+        let low = d.geometry.low.map(Int64.init)
+        let high = d.geometry.high.map(Int64.init)
         // oneDNN counts the elements skipped.
         let dilations = d.geometry.dilations.map { Int64($0 - 1) }
         var convolution = dnnl_convolution_desc_t()
-        var isRectified = false, hasBias = false
+        var isRectified = false
+        var hasBias = false
         switch d.result {
         case .output(let adds, let rectifies):
             (hasBias, isRectified) = (adds, rectifies)
             let status = withUnsafePointer(to: &bias) {
                 call.dilated_convolution_forward_desc_init(
-                    &convolution, dnnl_forward_training, dnnl_convolution_direct, &images, &kernel, hasBias ? $0 : nil, &output, strides, dilations,
+                    &convolution, dnnl_forward_training, dnnl_convolution_direct, &images, &kernel, hasBias ? $0 : nil, &output, strides,
+                    dilations,
                     low, high)
             }
             try check(status)
