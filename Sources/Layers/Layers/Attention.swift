@@ -14,7 +14,9 @@ public struct Attention: Layer, Hashable {
     public var inputRank: Int? { 2 }
 
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
-        guard input.count == 2, heads > 0, input[1] % heads == 0 else { throw refusal(input, "sequences [length, size] of a size that \(heads) heads divide") }
+        guard input.count == 2, heads > 0, input[1] % heads == 0 else {
+            throw refusal(input, "sequences [length, size] of a size that \(heads) heads divide")
+        }
         let size = input[1]
         let matrices = [Weight("qkv", [size, 3 * size], .glorot(size, size)), Weight("out", [size, size], .glorot(size, size))]
         return hasBias ? matrices + [Weight("qkvBias", [3 * size], .constant(0)), Weight("outBias", [size], .constant(0))] : matrices

@@ -6,7 +6,10 @@ import Graphs
 /// `same` padding keeps sizes where the stride is 1; `transposed` goes the other way, from small images to large ones (Dumoulin and Visin, A
 /// guide to convolution arithmetic, 2016).
 public struct Conv: Layer, Hashable {
-    public enum Padding: Hashable, Sendable { case same, none, by(Int) }
+    public enum Padding: Hashable, Sendable {
+        case same, none
+        case by(Int)
+    }
     public var inputs: Int?
     public var outputs: Int
     /// Sizes along the spatial axes: two for images, one for series.
@@ -27,7 +30,8 @@ public struct Conv: Layer, Hashable {
 
     public var name: String {
         let sizes = Set(kernel).count == 1 ? "\(kernel[0])" : "\(kernel)"
-        return "\(isTransposed ? "ConvTranspose" : "Conv")(\(inputs.map { "\($0), " } ?? "")\(outputs), \(sizes)\(stride == 1 ? "" : ", stride: \(stride)"))"
+        return
+            "\(isTransposed ? "ConvTranspose" : "Conv")(\(inputs.map { "\($0), " } ?? "")\(outputs), \(sizes)\(stride == 1 ? "" : ", stride: \(stride)"))"
     }
     public var inputRank: Int? { kernel.count + 1 }
 
@@ -60,14 +64,18 @@ public struct Conv: Layer, Hashable {
     }
 
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {
-        guard input.count == kernel.count + 1, let channels = input.last, channels == inputs ?? channels, stride > 0, groups > 0, channels % groups == 0,
+        guard input.count == kernel.count + 1, let channels = input.last, channels == inputs ?? channels, stride > 0, groups > 0,
+            channels % groups == 0,
             outputs % groups == 0
         else {
-            throw refusal(input, "\(kernel.count == 2 ? "images [height, width" : "series [length"), \(inputs.map(String.init) ?? "channels")]")
+            throw refusal(
+                input, "\(kernel.count == 2 ? "images [height, width" : "series [length"), \(inputs.map(String.init) ?? "channels")]")
         }
         let sizes = Array(input.dropLast())
         if isTransposed { return spatial(sizes) + [outputs] }
-        guard let result = geometry.outputSizes(image: sizes, kernel: kernel) else { throw refusal(input, "images that its kernel of \(kernel) fits in") }
+        guard let result = geometry.outputSizes(image: sizes, kernel: kernel) else {
+            throw refusal(input, "images that its kernel of \(kernel) fits in")
+        }
         return result + [outputs]
     }
 
@@ -92,7 +100,9 @@ public struct Conv: Layer, Hashable {
 public struct Pool: Layer, Hashable {
     public var kind: Pooling.Kind
     public var window: Int, stride: Int
-    public init(_ kind: Pooling.Kind, _ window: Int, stride: Int? = nil) { (self.kind, self.window, self.stride) = (kind, window, stride ?? window) }
+    public init(_ kind: Pooling.Kind, _ window: Int, stride: Int? = nil) {
+        (self.kind, self.window, self.stride) = (kind, window, stride ?? window)
+    }
 
     public var name: String { "\(kind == .maximum ? "MaxPool" : "MeanPool")(\(window)\(stride == window ? "" : ", stride: \(stride)"))" }
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {

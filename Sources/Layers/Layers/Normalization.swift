@@ -33,7 +33,9 @@ public struct GroupNorm: Layer, Hashable {
 
     public var name: String { "GroupNorm(\(groups))" }
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
-        guard let size = input.last, groups > 0, size % groups == 0 else { throw refusal(input, "a number of channels that \(groups) divides") }
+        guard let size = input.last, groups > 0, size % groups == 0 else {
+            throw refusal(input, "a number of channels that \(groups) divides")
+        }
         return [Weight("scale", [size], .constant(1)), Weight("shift", [size], .constant(0))]
     }
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {
@@ -68,7 +70,9 @@ public struct BatchNorm: Layer, Hashable {
         }
         let axes = Array(0..<x.rank - 1)
         let count = axes.reduce(1) { $0 * x.shape[$1] }
-        guard count > 1 else { throw Diagnostic("BatchNorm() cannot be trained on a batch of one number a channel", help: "use larger batches, or LayerNorm()") }
+        guard count > 1 else {
+            throw Diagnostic("BatchNorm() cannot be trained on a batch of one number a channel", help: "use larger batches, or LayerNorm()")
+        }
         let mean = x.mean(axes: axes)
         let centred = x - mean
         let variance = centred.unary(.square).mean(axes: axes)

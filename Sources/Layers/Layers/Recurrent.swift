@@ -32,7 +32,8 @@ public struct Recurrent: Layer, Hashable {
         _ = try output(for: input)
         let width = cell.gates * units
         var weights = [
-            Weight("input", [input[1], width], .fanIn(units)), Weight("recurrent", [units, width], .fanIn(units)), Weight("bias", [width], .fanIn(units)),
+            Weight("input", [input[1], width], .fanIn(units)), Weight("recurrent", [units, width], .fanIn(units)),
+            Weight("bias", [width], .fanIn(units)),
         ]
         // The new gate's own bias lies inside the reset.
         if cell == .gru { weights.append(Weight("newBias", [units], .fanIn(units))) }
@@ -40,7 +41,9 @@ public struct Recurrent: Layer, Hashable {
     }
 
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {
-        guard input.count == 2, input[1] == inputs ?? input[1] else { throw refusal(input, "sequences [length, \(inputs.map(String.init) ?? "size")]") }
+        guard input.count == 2, input[1] == inputs ?? input[1] else {
+            throw refusal(input, "sequences [length, \(inputs.map(String.init) ?? "size")]")
+        }
         return [input[0], units]
     }
 
@@ -48,7 +51,9 @@ public struct Recurrent: Layer, Hashable {
         _ = try output(for: Array(x.shape.dropFirst()))
         let (batch, length, size, width) = (x.shape[0], x.shape[1], x.shape[2], cell.gates * units)
         // What comes from the inputs is one product for all places; places come first, as the recurrence takes them.
-        let entering = (x.reshaped([batch * length, size]).product(weights[0]) + weights[2]).reshaped([batch, length, width]).transposed([1, 0, 2])
+        let entering = (x.reshaped([batch * length, size]).product(weights[0]) + weights[2]).reshaped([batch, length, width]).transposed([
+            1, 0, 2,
+        ])
         let body = Builder()
         let state = TensorType(x.dtype, [batch, units])
         let h = body.input(state)
