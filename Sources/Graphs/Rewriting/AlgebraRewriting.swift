@@ -7,6 +7,9 @@ extension Rewriter {
         case (.abs, .unary(.negate)), (.square, .unary(.negate)), (.square, .unary(.abs)): return operand(x, 0).unary(op)
         case (.abs, .unary(.abs)), (.abs, .unary(.square)): return x
         case (.negate, .binary(.subtract)) where readOnce(x): return operand(x, 1) - operand(x, 0)
+        case (.negate, .binary(.multiply)) where readOnce(x):
+            guard let (factor, rest) = knownFactor(x) else { return nil }
+            return rest * -factor
         case (.not, .unary(.not)) where operand(x, 0).dtype == .bool: return operand(x, 0)
         case (.floor, .unary(.floor)), (.ceil, .unary(.ceil)), (.round, .unary(.round)), (.trunc, .unary(.trunc)), (.sign, .unary(.sign)):
             return x
@@ -14,7 +17,8 @@ extension Rewriter {
         }
     }
 
-    /// Signs go into sums: a + -b = a - b, a - -b = a + b, (-a)(-b) = ab, (-a) / (-b) = a / b; the larger of x and x is x.
+    /// Signs go into sums: a + -b = a - b, a - -b = a + b, (-a)(-b) = ab, (-a) / (-b) = a / b; the larger of x and x is x. A power of two goes
+    /// into another factor that is known.
     func simplerBinary(_ op: BinaryOp, _ a: Symbol, _ b: Symbol) -> Symbol? {
         func isNegated(_ x: Symbol) -> Bool { x.node.op == .unary(.negate) }
         switch op {
@@ -23,6 +27,11 @@ extension Rewriter {
         case .subtract where isNegated(b): return a + operand(b, 0)
         case .multiply where isNegated(a) && isNegated(b), .divide where isNegated(a) && isNegated(b):
             return Symbol.binary(op, operand(a, 0), operand(b, 0))
+        case .multiply:
+            guard let second = a.fill ?? b.fill, case let x = a.fill != nil ? b : a, readOnce(x), x.node.op == .binary(.multiply),
+                let (first, rest) = knownFactor(x), isPowerOfTwo(first) || isPowerOfTwo(second)
+            else { return nil }
+            return (first * second).isNormal ? rest * (first * second) : nil
         case .minimum where a.id == b.id, .maximum where a.id == b.id: return a
         case .and where a.id == b.id && a.dtype == .bool, .or where a.id == b.id && a.dtype == .bool: return a
         default: return nil
@@ -60,6 +69,14 @@ extension Rewriter {
         }
         return rewritten(Node(op: op, operands: [], type: x[0].type), small).broadcast(to: x[0].shape)
     }
+
+    /// The number that fills one factor of a product, and the other factor.
+    private func knownFactor(_ x: Symbol) -> (Double, Symbol)? {
+        let (a, b) = (operand(x, 0), operand(x, 1))
+        return a.fill.map { ($0, b) } ?? b.fill.map { ($0, a) }
+    }
+
+    private func isPowerOfTwo(_ x: Double) -> Bool { x.isNormal && Swift.abs(x.significand) == 1 }
 
     func operand(_ x: Symbol, _ position: Int) -> Symbol { builder.symbol(x.node.operands[position]) }
 }

@@ -32,6 +32,11 @@ extension Rewriter {
         return result.reshaped(kept).broadcast(to: rest(x.shape, without: axes))
     }
 
+    /// The sum of -x is minus the sum of x.
+    func sumOfNegated(_ reduction: Reduction, _ axes: [Int], _ x: Symbol) -> Symbol? {
+        reduction == .sum && x.node.op == .unary(.negate) ? -operand(x, 0).sum(axes: axes) : nil
+    }
+
     /// A sum of matrix products A'B over all leading axes is one product of longer matrices: the gradient of weights that many rows share.
     func sumOfProducts(_ reduction: Reduction, _ axes: [Int], _ x: Symbol) -> Symbol? {
         guard case .product(transposeLeft: true, transposeRight: false) = x.node.op, reduction == .sum, readOnce(x), x.rank > 2,

@@ -105,7 +105,8 @@ struct Rewriter {
             case .stopGradient: x[0]
             case .reduce(let reduction, let axes):
                 sizeOneReduction(reduction, axes, x[0]) ?? reductionOfReduction(reduction, axes, x[0])
-                    ?? reductionOfBroadcast(reduction, axes, x[0]) ?? sumOfProducts(reduction, axes, x[0])
+                    ?? reductionOfBroadcast(reduction, axes, x[0]) ?? sumOfNegated(reduction, axes, x[0])
+                    ?? sumOfProducts(reduction, axes, x[0])
             case .product(let left, let right):
                 transposedFactors(left, right, x[0], x[1]) ?? productOfBroadcast(left, right, x[0], x[1])
                     ?? productOfRows(left, right, x[0], x[1]) ?? outerProduct(left, right, x[0], x[1])
