@@ -37,9 +37,10 @@ struct ChartFrame: Sendable {
     init(_ chart: Chart) {
         nameSeries(chart)
         let numbers = chart.layers.flatMap { (layer) -> [Double] in
-            if case .points(_, _, _, _, _, let shades) = layer.mark { shades } else { [] }
+            guard case .points(_, _, _, _, _, let shades) = layer.mark else { return [] }
+            return shades
         }
-        if !numbers.isEmpty { shades = ColorScale(covering: numbers) }
+        if !numbers.isEmpty { shades = ColorScale(dots: numbers) }
         var xs = Extremes()
         var ys = Extremes()
         for layer in chart.layers { include(layer.mark, &xs, &ys, chart) }
@@ -136,7 +137,7 @@ struct ChartFrame: Sendable {
             xCategories = (0..<map.columns).map { $0 < map.columnLabels.count ? map.columnLabels[$0] : String($0) }
             yCategories = (0..<map.rows).map { $0 < map.rowLabels.count ? map.rowLabels[$0] : String($0) }
         }
-        heat = ColorScale(covering: map.values.joined(), map: map.showsNumbers ? .blues : .viridis)
+        heat = ColorScale(cells: map.values.joined(), showsNumbers: map.showsNumbers)
     }
 
     // MARK: Colours and legend

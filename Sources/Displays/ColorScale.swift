@@ -4,19 +4,19 @@ struct ColorScale: Sendable {
     var high: Double
     var map: ColorMap
 
-    /// Around zero where there are numbers on both sides of it.
-    init(covering values: some Sequence<Double>, map: ColorMap = .viridis) {
+    /// For dots, whose every colour must show on white.
+    init(dots values: some Sequence<Double>) {
         let numbers = values.compactMap { Scale.plottable($0) }
-        low = numbers.min() ?? 0
-        high = numbers.max() ?? 1
-        self.map = map
+        (low, high, map) = (numbers.min() ?? 0, numbers.max() ?? 1, .viridis)
+    }
+
+    /// For cells: around zero where there are numbers on both sides of it, from zero where numbers are written on them.
+    init(cells values: some Sequence<Double>, showsNumbers: Bool) {
+        self.init(dots: values)
         if low < 0 && high > 0 {
-            high = max(-low, high)
-            low = -high
-            self.map = .diverging
-        } else if map == .blues {
-            low = min(low, 0)
-            high = max(high, 0)
+            (low, high, map) = (-max(-low, high), max(-low, high), .diverging)
+        } else if showsNumbers {
+            (low, high, map) = (min(low, 0), max(high, 0), .blues)
         }
     }
 
