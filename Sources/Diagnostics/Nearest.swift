@@ -2,7 +2,7 @@
 ///
 /// Nearness is the Damerau-Levenshtein distance (optimal string alignment), with case changes counted half; the bound grows with the name's length.
 public func nearest(to name: String, among candidates: some Sequence<String>) -> [String] {
-    let bound = name.count <= 3 ? 1.0 : name.count <= 5 ? 2.0 : 3.0
+    let bound = name.count <= 3 ? 1.0 : name.count <= 6 ? 2.0 : 3.0
     var scored: [(distance: Double, name: String)] = []
     for candidate in Set(candidates) where abs(candidate.count - name.count) <= 3 && candidate != name {
         var distance = editDistance(Array(name), Array(candidate))
