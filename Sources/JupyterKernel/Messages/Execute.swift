@@ -24,6 +24,8 @@ enum Execute: Handler {
         if storesHistory { kernel.history.withLock { $0.append(count: count, input: code, output: presenter.resultText) } }
         if let diagnostic = outcome.diagnostic {
             var content = diagnostic.errorContent
+            // Before the client hears of the error: what it sends in answer to it is a new request, and not one to abort.
+            if stopsOnError(request) { kernel.outbox.put(.gather) }
             kernel.publish("error", content, for: request)
             content["status"] = "error"
             content["execution_count"] = JSONValue(count)
@@ -31,6 +33,9 @@ enum Execute: Handler {
         }
         return success(count: count, expressions: userExpressions(request, kernel: kernel))
     }
+
+    /// Whether a failure takes the requests with it that have arrived behind this one.
+    static func stopsOnError(_ request: Message) -> Bool { request.content["stop_on_error"]?.bool != false }
 
     private static func success(count: Int, payload: [JSONValue] = [], expressions: JSONValue = [:]) -> JSONValue {
         ["status": "ok", "execution_count": JSONValue(count), "payload": .array(payload), "user_expressions": expressions]
