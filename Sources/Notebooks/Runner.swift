@@ -100,7 +100,9 @@ public final class Runner: Sendable {
             printer.show(event)
         }
         let console = Console(
-            send: { event in
+            send: { [self] event in
+                // An interrupt that came just before the cell began has stopped nothing yet.
+                if case .started = event, isInterrupted.load(ordering: .acquiring) { evaluator.interrupt() }
                 log.append(event)
                 show(event)
             }, readLine: printer.readLine)
