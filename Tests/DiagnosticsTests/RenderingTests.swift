@@ -50,7 +50,8 @@ extension String.UTF8View {
 @Test func nearestNames() {
     let names = ["mean", "median", "clamp", "sample", "Normal", "sum"]
     let cases: [(String, [String])] = [
-        ("maen", ["mean"]), ("smaple", ["sample"]), ("normal", ["Normal"]), ("sums", ["sum"]), ("foo", []), ("xyzzy", []), ("samp", ["sample"]),
+        ("maen", ["mean"]), ("smaple", ["sample"]), ("normal", ["Normal"]), ("sums", ["sum"]), ("foo", []), ("xyzzy", []),
+        ("samp", ["sample"]),
     ]
     for (typed, near) in cases { #expect(nearest(to: typed, among: names) == near, "\(typed)") }
 }

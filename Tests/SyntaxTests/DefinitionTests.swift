@@ -26,7 +26,7 @@ import Testing
 
     /// What it forbids.
     @Test func theForbiddenIsRefused() {
-        for line in ["x[1:3]", "learn w = zeros(10)", "a < b c", "f(a = 1)", "'a'"] {
+        for line in ["x[1:3]", "a < b c", "f(a = 1)", "'a'"] {
             #expect(throws: Diagnostic.self, "\(line)") { try Parser.parse(SourceText(name: "definition", text: line)) }
         }
     }
