@@ -98,12 +98,14 @@ public final class Builder {
         return other.outputs.map { places[Int($0.index)] }
     }
 
-    /// The same, giving a symbol for every node.
-    func inlineAll(_ other: Graph, _ arguments: [Symbol], replace: (Node, [Symbol]) -> Symbol? = { _, _ in nil }) -> [Symbol] {
+    /// The same, giving a symbol for every node; with `sharingDraws`, draws keep their sites.
+    func inlineAll(
+        _ other: Graph, _ arguments: [Symbol], sharingDraws: Bool = false, replace: (Node, [Symbol]) -> Symbol? = { _, _ in nil }
+    ) -> [Symbol] {
         var places: [Symbol] = []
         places.reserveCapacity(other.nodes.count)
-        let shift = sites
-        sites += other.sites
+        let shift = sharingDraws ? 0 : sites
+        sites = max(sites, shift + other.sites)
         for node in other.nodes {
             if case .input(let position) = node.op {
                 places.append(arguments[position])
@@ -195,7 +197,18 @@ extension Symbol {
     /// Reduces some axes away; all of them if none are named. With `keep` each leaves a size of 1.
     public func reduced(_ reduction: Reduction, axes: [Int]? = nil, keep: Bool = false) -> Symbol {
         let axes = (axes ?? Array(0..<rank)).sorted()
-        let result = axes.isEmpty ? self : builder.add(.reduce(reduction, axes: axes), [self])
+        // Runs of axes one after the other, from the last: each is a plain loop.
+        var result = self
+        var rest = axes
+        while let last = rest.last {
+            var run = [last]
+            rest.removeLast()
+            while let before = rest.last, before == run[0] - 1 {
+                run.insert(before, at: 0)
+                rest.removeLast()
+            }
+            result = builder.add(.reduce(reduction, axes: run), [result])
+        }
         guard keep else { return result }
         return result.reshaped(shape.enumerated().map { axes.contains($0.offset) ? 1 : $0.element })
     }

@@ -69,6 +69,12 @@ extension Builder {
             if case .reshape = operand(0).op { return simplified(Node(op: node.op, operands: operand(0).operands, type: node.type)) }
         case .transpose(let order):
             if order == Array(order.indices) { return .same(node.operands[0]) }
+            // Axes of size 1 move freely.
+            let sizes = operand(0).type.shape
+            let moving = order.filter { sizes[$0] != 1 }
+            if moving == moving.sorted() {
+                return simplified(Node(op: .reshape(node.type.shape), operands: node.operands, type: node.type))
+            }
             if let fill = literal(0)?.fill { return constant(fill) }
             if case .transpose(let first) = operand(0).op {
                 return simplified(Node(op: .transpose(order.map { first[$0] }), operands: operand(0).operands, type: node.type))

@@ -86,3 +86,37 @@ extension Op {
         }
     }
 }
+
+extension Op {
+    /// Examples that share a kernel are more images; examples with kernels of their own are more groups of channels.
+    func batchedConvolution(_ x: [Symbol], _ marks: [Bool], _ batch: Batch) -> Symbol {
+        let builder = x[0].builder
+        func grouped(_ geometry: Convolution) -> Convolution {
+            var geometry = geometry
+            geometry.groups *= batch.size
+            return geometry
+        }
+        let op: Op
+        switch self {
+        case .convolution, .convolutionImage:
+            if !marks[1] { return builder.add(self, [x[0].folded, x[1]]).unfolded(batch.size) }
+            if case .convolutionImage(let geometry, let spatial) = self {
+                op = .convolutionImage(grouped(geometry), spatial: spatial)
+            } else if case .convolution(let geometry) = self {
+                op = .convolution(grouped(geometry))
+            } else {
+                return x[0]
+            }
+        case .convolutionKernel(let geometry, let spatial): op = .convolutionKernel(grouped(geometry), spatial: spatial)
+        default: return x[0]
+        }
+        // [size, ..., channels] as [..., size * channels] and back.
+        let operands = batch.lifted(x, marks).map { operand in
+            let moved = operand.moved(0, to: operand.rank - 2)
+            return moved.reshaped(moved.shape.dropLast(2) + [moved.shape[moved.rank - 2] * moved.shape[moved.rank - 1]])
+        }
+        let result = builder.add(op, operands)
+        let channels = batch.size == 0 ? 0 : result.shape[result.rank - 1] / batch.size
+        return result.reshaped(result.shape.dropLast() + [batch.size, channels]).moved(result.rank - 1, to: 0)
+    }
+}
