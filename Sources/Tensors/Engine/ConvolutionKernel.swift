@@ -1,7 +1,8 @@
 import COneDNN
 import Diagnostics
+import Kernels
 
-/// A convolution, or one of its gradients, made ready for its shapes: float32, by oneDNN.
+/// A convolution, or one of its gradients, made ready for its shapes: float32, by oneDNN, except for gradients in images of few channels.
 ///
 /// A run has three parts: `prepare`, `chunks` pieces of work that threads may do in any order, and `finish`. Between them `shared` memory
 /// holds the kernel in the order that oneDNN likes best (it may be prepared once for several runs), or one gradient of the kernel a chunk.
@@ -19,18 +20,21 @@ final class ConvolutionKernel: @unchecked Sendable {
     private let reorder: OneDNNPrimitive?
     /// Bytes of a kernel in oneDNN's order.
     private let packed: Int
+    /// What is done instead of oneDNN's gradient in the images.
+    private let folded: FoldedConvolution?
 
     /// - Parameter workers: how many threads may work on it at the same time.
     /// Throws a `Diagnostic` where oneDNN is missing or cannot do it.
     init(_ description: ConvolutionDescription, workers: Int) throws(Diagnostic) {
-        let library = try OneDNN.library()
         let (n, each) = (description.images[0], description.chunkImages)
         self.description = description
         chunks = (n + each - 1) / each
-        guard chunks > 0 else {
-            (whole, last, reorder, packed, shared, scratch) = (nil, nil, nil, 0, 0, 0)
+        folded = try FoldedConvolution(description)
+        guard chunks > 0, folded == nil else {
+            (whole, last, reorder, packed, shared, scratch) = (nil, nil, nil, 0, 0, folded?.scratch ?? 0)
             return
         }
+        let library = try OneDNN.library()
         let (primitive, layout) = try library.convolution(description, count: each, workers: workers)
         let rest = n - (chunks - 1) * each
         whole = primitive
@@ -77,10 +81,15 @@ final class ConvolutionKernel: @unchecked Sendable {
         chunk: Int, worker: Int, images: UnsafeMutableRawPointer, kernel: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer,
         bias: UnsafeMutableRawPointer?, shared: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
     ) -> Bool {
-        guard let primitive = chunk == chunks - 1 ? last : whole else { return true }
         let first = chunk * description.chunkImages
         let images = images + first * description.imageSize * 4
         let output = output + first * description.outputSize * 4
+        if let folded {
+            let count = min(description.chunkImages, description.images[0] - first)
+            folded.run(count: count, output: output, kernel: kernel, images: images, scratch: scratch)
+            return true
+        }
+        guard let primitive = chunk == chunks - 1 ? last : whole else { return true }
         let packed = reorder == nil ? kernel : shared
         switch description.result {
         case .output: return primitive.run(worker: worker, images, packed, output, bias, scratch: scratch)
