@@ -6,6 +6,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include "Products.h"
 
 typedef enum { LK_BOOL, LK_INT32, LK_FLOAT32, LK_FLOAT64 } lk_dtype;
 
@@ -51,7 +52,7 @@ typedef struct {
     uint16_t kind;    ///< the lk_kind of `to`; every operand is of the same kind or of one that broadcasts to it
     uint16_t to, a, b, c;
     uint16_t operand; ///< for moves and sums over rows: the memory
-    uint16_t reserved;
+    uint16_t reserved; ///< for computing steps: 1 + a memory operand that the result is written to as well, which no later load reads; 0 for none
     double immediate;
 } lk_step;
 

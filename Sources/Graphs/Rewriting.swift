@@ -1,0 +1,5 @@
+import Diagnostics
+
+extension Graph {
+    public func rewritten() throws(Diagnostic) -> Graph { self }
+}
