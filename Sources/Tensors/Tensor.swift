@@ -33,7 +33,7 @@ public struct Tensor: Sendable {
         @exclusivity(unchecked) var missingCount: Int
         /// What gives the elements when they are read: a node of a trace, or a training run.
         let source: TensorSource?
-        init(_ type: TensorType, _ source: TensorSource) {
+        public init(_ type: TensorType, _ source: TensorSource) {
             shape = type.shape
             elements = type.dtype.noElements
             missingCount = 0
@@ -51,7 +51,7 @@ public struct Tensor: Sendable {
     var storage: Storage
 
     /// A tensor whose elements come from a source when they are read.
-    init(_ type: TensorType, _ source: TensorSource) { storage = Storage(type, source) }
+    public init(_ type: TensorType, _ source: TensorSource) { storage = Storage(type, source) }
 
     /// The elements must fill the shape, and the mask too; `missing` without a true entry counts as nil.
     public init(_ elements: Elements, shape: [Int], missing: [Bool]? = nil) {

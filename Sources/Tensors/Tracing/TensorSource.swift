@@ -1,6 +1,7 @@
 /// Gives a tensor's elements when they are first read.
-class TensorSource: @unchecked Sendable {
-    func elements() -> Elements { .float64([]) }
+open class TensorSource: @unchecked Sendable {
+    public init() {}
+    open func elements() -> Elements { .float64([]) }
 }
 
 extension DType {
@@ -18,6 +19,8 @@ extension DType {
 extension Tensor {
     /// Whether the elements are at hand: neither a node of a trace nor in the memory of a training run.
     public var isConcrete: Bool { storage.source == nil }
+    /// What gives its elements when they are read, where they are not at hand.
+    public var source: TensorSource? { storage.source }
     /// Whether it stands for a node of a trace.
     public var isSymbolic: Bool { storage.source is Traced }
 

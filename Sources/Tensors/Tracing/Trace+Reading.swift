@@ -8,6 +8,7 @@ final class Traced: TensorSource, @unchecked Sendable {
     init(_ trace: Trace, _ id: NodeID) {
         self.trace = trace
         self.id = id
+        super.init()
     }
 
     override func elements() -> Elements { trace.read(id).elements }

@@ -31,6 +31,14 @@ public final class Trace: @unchecked Sendable {
     /// The key of the draws, taken when the first is made or a run needs one.
     public private(set) lazy var key = makeKey()
 
+    private var keysGiven: UInt64 = 0
+
+    /// A key for numbers that are drawn while recording, apart from those of the graph's draws.
+    func nextKey() -> Key {
+        keysGiven += 1
+        return key.folded(keysGiven + (1 << 40))
+    }
+
     struct Dependence: OptionSet {
         let rawValue: UInt8
         /// On an input that is concrete and may differ in another run.

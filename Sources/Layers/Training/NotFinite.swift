@@ -1,0 +1,33 @@
+import Diagnostics
+import Graphs
+import Tensors
+
+/// What is said when a training step gives no numbers.
+public enum NotFinite {
+    static func diagnostic(step: Int, loss: Double, _ optimizer: Optimizer) -> Diagnostic {
+        let what = loss.isFinite ? "a gradient is not finite" : "the loss is \(formatNumber(loss))"
+        let remedy =
+            optimizer.clip == nil ? "a lower learning rate, or clip: 1, keeps steps small" : "a lower learning rate keeps steps small"
+        return Diagnostic("\(what) at step \(step); the weights are as they were before it", help: remedy)
+    }
+
+    /// The first operation of a graph that gives NaN or infinity from numbers that are finite, in words; nil where none does.
+    public static func origin(_ graph: Graph, inputs: [Tensor], key: Key) -> String? {
+        var all = graph
+        let places = graph.nodes.indices.filter { if case .scan = graph.nodes[$0].op { false } else { true } }
+        all.outputs = places.map { NodeID($0) }
+        guard let values = try? ReferenceExecutor.run(all, inputs: inputs, key: key) else { return nil }
+        var isBad = [Bool](repeating: false, count: graph.nodes.count)
+        for (place, value) in zip(places, values) where graph.nodes[place].type.dtype.isFloat {
+            guard value.doubles.contains(where: { !$0.isFinite }) else { continue }
+            let node = graph.nodes[place]
+            isBad[place] = true
+            // -inf as a start of a maximum, or a mask, is meant.
+            if case .constant = node.op { continue }
+            if node.operands.contains(where: { isBad[Int($0.index)] }) { continue }
+            if case .input = node.op { return "what the loss reads holds it: a tensor of shape \(node.type.shape)" }
+            return "it comes first out of \(node.op.name), of shape \(node.type.shape)"
+        }
+        return nil
+    }
+}

@@ -1,0 +1,98 @@
+import Diagnostics
+import Language
+import Layers
+
+/// The optimisers and schedules, a row each.
+enum OptimizerRows {
+    /// What every optimiser takes besides its own settings.
+    private static let common = "schedule: none, clip: none, average: none, accumulate: 1, steps: none"
+    private static let commonSummary =
+        "`schedule` is cosine or staircase; `clip` bounds the norm of all gradients; `average` keeps a moving average of the weights; `accumulate` averages gradients over so many steps; `steps` is for minimize."
+
+    static let rows: [Builtin] = [
+        row("SGD(rate, momentum: 0, nesterov: false", 3, "Stochastic gradient descent, with momentum if told.") {
+            (call) throws(Diagnostic) in
+            SGD(momentum: try part(call, 1), nesterov: try call.bool(2))
+        },
+        row("Adam(rate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8", 4, "Adam (Kingma and Ba, 2015).") { (call) throws(Diagnostic) in
+            Adam(beta1: try part(call, 1), beta2: try part(call, 2), epsilon: try call.number(3))
+        },
+        row(
+            "AdamW(rate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0.01, matrices_only: false", 6,
+            "Adam with decoupled weight decay (Loshchilov and Hutter, 2019)."
+        ) { (call) throws(Diagnostic) in
+            Adam(
+                beta1: try part(call, 1), beta2: try part(call, 2), epsilon: try call.number(3), decay: try call.number(4),
+                matricesOnly: try call.bool(5))
+        },
+        row("RMSprop(rate: 0.01, smoothing: 0.99, epsilon: 1e-8", 3, "RMSprop (Tieleman and Hinton, 2012).") { (call) throws(Diagnostic) in
+            RMSprop(smoothing: try part(call, 1), epsilon: try call.number(2))
+        },
+        row("Lion(rate: 0.0001, beta1: 0.9, beta2: 0.99, decay: 0", 4, "Lion (Chen et al., 2023).") { (call) throws(Diagnostic) in
+            Lion(beta1: try part(call, 1), beta2: try part(call, 2), decay: try call.number(3))
+        },
+        Builtin(
+            "LBFGS(steps: 2000, tolerance: 1e-7)", chapter: TrainingChapter.title,
+            "Limited-memory BFGS, a method of minimize for smooth functions without draws."
+        ) { (call: Call) throws(Diagnostic) -> Value in
+            .record([("steps", .number(Double(try call.integer(0, in: 1...1_000_000)))), ("tolerance", .number(try call.number(1)))])
+        },
+        Builtin(
+            "cosine(steps, warmup: 0, floor: 0)", chapter: TrainingChapter.title,
+            "A schedule: the learning rate goes up over the warm-up, then down along half a cosine, to `floor` times the full rate at the last step."
+        ) { (call: Call) throws(Diagnostic) -> Value in
+            .record([
+                ("steps", .number(Double(try call.integer(0, in: 1...1_000_000_000)))),
+                ("warmup", .number(Double(try call.integer(1, in: 0...1_000_000_000)))), ("floor", .number(try part(call, 2))),
+            ])
+        },
+        Builtin(
+            "staircase(every, factor: 0.1)", chapter: TrainingChapter.title,
+            "A schedule: the learning rate is multiplied by a factor after every so many steps."
+        ) { (call: Call) throws(Diagnostic) -> Value in
+            .record([("every", .number(Double(try call.integer(0, in: 1...1_000_000_000)))), ("factor", .number(try call.number(1)))])
+        },
+    ]
+
+    private static func row(
+        _ signature: String, _ count: Int, _ summary: String, _ rule: @escaping @Sendable (Call) throws(Diagnostic) -> any UpdateRule
+    ) -> Builtin {
+        Builtin("\(signature), \(common))", chapter: TrainingChapter.title, "\(summary) \(commonSummary)") {
+            (call: Call) throws(Diagnostic) -> Value in
+            let rate = try call.number(0)
+            guard rate > 0, rate.isFinite else { throw call.wrong(0, "the learning rate must be above 0, and it is \(rate)") }
+            let clip = try call.numberIfGiven(count + 1)
+            if let clip, !(clip > 0) { throw call.wrong(count + 1, "clip must be above 0, and it is \(clip)") }
+            return .object(
+                Object(
+                    .optimizer(
+                        Optimizer(
+                            try rule(call), rate: rate, schedule: try schedule(call, count), clip: clip,
+                            average: call.isGiven(count + 2) ? try part(call, count + 2) : nil,
+                            accumulate: try call.integer(count + 3, in: 1...1_000_000),
+                            steps: try call.integerIfGiven(count + 4, in: 1...1_000_000_000)))))
+        }
+    }
+
+    /// A number from 0 to 1.
+    private static func part(_ call: Call, _ index: Int) throws(Diagnostic) -> Double {
+        let number = try call.number(index)
+        guard number >= 0, number <= 1 else {
+            throw call.wrong(index, "\(call.signature.parameters[index].name) must be between 0 and 1, and it is \(number)")
+        }
+        return number
+    }
+
+    private static func schedule(_ call: Call, _ index: Int) throws(Diagnostic) -> Schedule {
+        guard call.isGiven(index) else { return .constant }
+        if case .record(let record) = call[index] {
+            if let steps = record["steps"]?.single, let warmup = record["warmup"]?.single, let floor = record["floor"]?.single {
+                return .cosine(steps: Int(steps), warmup: Int(warmup), floor: floor)
+            }
+            if let every = record["every"]?.single, let factor = record["factor"]?.single {
+                return .step(every: Int(every), factor: factor)
+            }
+        }
+        throw call.wrong(index, "schedule must be cosine(steps) or staircase(every), and it is \(call[index].kindName)")
+    }
+}
