@@ -32,7 +32,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "latent-bench",
-            dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "Layers", "Tensors", "Graphs", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
     ]
         + module("Repl", ["Sessions", "Diagnostics", "Displays", "CEdit"])
         + module("JupyterKernel", ["Sessions", "Diagnostics", "Displays", "Datasets", "Notebooks", "CZeroMQ", "CSodium"])

@@ -26,6 +26,9 @@ public struct Graph: Hashable, Sendable {
 
     public subscript(id: NodeID) -> Node { nodes[Int(id.index)] }
 
+    /// The node of an input, by its position.
+    public func node(ofInput position: Int) -> NodeID { NodeID(nodes.firstIndex { $0.op == .input(position) } ?? 0) }
+
     public var outputTypes: [TensorType] { outputs.map { self[$0].type } }
     /// Whether running it needs a key.
     public var isRandom: Bool {

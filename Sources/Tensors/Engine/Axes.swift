@@ -14,7 +14,7 @@ struct Axes {
         // Where any view ends an axis, counted in elements from the last one.
         var cuts: Set<Int> = [1, count]
         if let columns { cuts.insert(columns) }
-        for view in views where !view.isDense {
+        for view in views.map(\.collapsed) where view.shape.count > 1 {
             var size = 1
             for axis in view.shape.indices.reversed() {
                 size *= view.shape[axis]

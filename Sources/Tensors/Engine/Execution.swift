@@ -15,6 +15,8 @@ public final class Execution {
     /// Tensors whose elements the plan reads where they lie.
     private var held: [Tensor?]
     private let isDonated: [Bool]
+    /// Room for the inputs that are one float.
+    private var numbers: [UnsafeMutableRawPointer?]
     private let pool: WorkerPool?
 
     init(_ plan: Plan) {
@@ -27,6 +29,7 @@ public final class Execution {
         var donated = [Bool](repeating: false, count: plan.graph.inputs.count)
         for donation in plan.donations { donated[donation.input] = true }
         isDonated = donated
+        numbers = [UnsafeMutableRawPointer?](repeating: nil, count: donated.count)
         for (index, slot) in plan.slots.enumerated() {
             switch slot {
             case .arena(let offset): memory[index] = arena + offset
@@ -37,6 +40,8 @@ public final class Execution {
                 memory[index] = bytes
             case .input(let position):
                 memory[index] = donated[position] ? own(plan.graph.inputs[position].size) : arena
+                let type = plan.graph.inputs[position]
+                if type.shape.isEmpty, type.dtype.isFloat { numbers[position] = donated[position] ? memory[index] : own(type.size) }
             }
         }
     }
@@ -75,6 +80,23 @@ public final class Execution {
         }
     }
 
+    /// Gives an input that is one number, without a tensor.
+    ///
+    /// Throws where the graph has another type there.
+    public func set(input position: Int, number: Double) throws(Diagnostic) {
+        let type = plan.graph.inputs[position]
+        guard type.shape.isEmpty, type.dtype.isFloat, let memory = numbers[position] else {
+            return try set(input: position, Tensor(number).converted(to: type.dtype))
+        }
+        if type.dtype == .float32 {
+            memory.assumingMemoryBound(to: Float.self).pointee = Float(number)
+        } else {
+            memory.assumingMemoryBound(to: Double.self).pointee = number
+        }
+        self.memory[position] = memory
+        held[position] = nil
+    }
+
     /// Runs the plan on the inputs given.
     public func run(key: Key) throws(Diagnostic) {
         if let pool = pool?.pool { lk_pool_begin(pool) }
@@ -82,6 +104,24 @@ public final class Execution {
         let frame = Frame(memory: memory, scratch: scratch, scratchStride: plan.scratchSize, pool: pool?.pool, key: key)
         for instruction in plan.instructions { try instruction.run(frame) }
         for donation in plan.donations where !donation.isInPlace { copy(output: donation.output, to: memory[donation.input]) }
+    }
+
+    /// Runs the plan several times and gives the least time that each instruction took, in seconds, with what it is.
+    public func profile(key: Key, runs: Int) throws(Diagnostic) -> [(seconds: Double, instruction: String)] {
+        if let pool = pool?.pool { lk_pool_begin(pool) }
+        defer { if let pool = pool?.pool { lk_pool_end(pool) } }
+        var least = [Double](repeating: .infinity, count: plan.instructions.count)
+        let clock = ContinuousClock()
+        let frame = Frame(memory: memory, scratch: scratch, scratchStride: plan.scratchSize, pool: pool?.pool, key: key)
+        for _ in 0..<max(1, runs) {
+            for (index, instruction) in plan.instructions.enumerated() {
+                let start = clock.now
+                try instruction.run(frame)
+                let parts = (clock.now - start).components
+                least[index] = min(least[index], Double(parts.seconds) + Double(parts.attoseconds) * 1e-18)
+            }
+        }
+        return zip(least, plan.instructions).map { ($0, $1.summary) }
     }
 
     /// The value of an output after a run.

@@ -52,6 +52,8 @@ struct Fusion {
             if let joined = joined(groups[candidate], id, candidate) {
                 groups[candidate] = joined
                 groupOf[id] = candidate
+                // The groups of its other operands may now be done in the same loop.
+                for other in candidates where other != candidate { merge(other, into: candidate) }
                 return
             }
         }
@@ -61,6 +63,39 @@ struct Fusion {
             groups.append(group)
             groupOf[id] = groups.count - 1
         }
+    }
+
+    /// Makes two groups one, where their elements are the same and neither has to wait for the other.
+    private mutating func merge(_ other: Int, into index: Int) {
+        let (a, b) = (groups[index], groups[other])
+        guard !b.members.isEmpty, a.count == b.count, a.columns == nil || b.columns == nil || a.columns == b.columns,
+            a.dtype == nil || b.dtype == nil || a.dtype == b.dtype, a.members.count + b.members.count <= maximumMembers
+        else { return }
+        var merged = FusedGroup(count: a.count)
+        merged.members = (a.members + b.members).sorted()
+        merged.levels = a.levels.merging(b.levels) { first, _ in first }
+        merged.columns = a.columns ?? b.columns
+        merged.dtype = a.dtype ?? b.dtype
+        for member in merged.members {
+            let level = merged.levels[member] ?? .tile
+            for operand in graph[member].operands where values.fill(operand) == nil {
+                let value = values[operand]
+                let isRow = (level == .row && !isReduction(member)) || (level == .totalSum && graph[operand].type.count != merged.count)
+                if let operandLevel = merged.levels[value.base] {
+                    guard reads(value.view, operandLevel, at: isRow ? .row : .tile, merged) else { return }
+                    if case .convert(let dtype) = graph[member].op, dtype.isFloat, graph[value.base].type.dtype.isFloat { return }
+                } else {
+                    let load = Values.Value(base: value.base, view: isRow ? expanded(value.view, merged) : value.view)
+                    if !merged.loads.contains(load) { merged.loads.append(load) }
+                }
+            }
+        }
+        guard merged.loads.count <= 40, !merged.loads.contains(where: { waits($0.base, for: index) || waits($0.base, for: other) }),
+            Axes(count: merged.count, columns: merged.columns, views: merged.loads.map(\.view)) != nil
+        else { return }
+        groups[index] = merged
+        groups[other].members = []
+        for member in merged.members { groupOf[member] = index }
     }
 
     private func isReduction(_ id: NodeID) -> Bool {

@@ -30,6 +30,19 @@ struct View: Hashable {
     /// Whether it is the whole of a dense memory of so many elements, in order.
     func isWhole(of count: Int) -> Bool { offset == 0 && self.count == count && isDense }
 
+    /// The same elements with neighbouring axes that move as one made one, and axes of one element left out.
+    var collapsed: View {
+        var axes: [(size: Int, stride: Int)] = []
+        for axis in shape.indices.reversed() where shape[axis] != 1 {
+            if let last = axes.last, strides[axis] == last.stride * last.size {
+                axes[axes.count - 1].size *= shape[axis]
+            } else {
+                axes.append((shape[axis], strides[axis]))
+            }
+        }
+        return View(offset: offset, shape: axes.reversed().map(\.size), strides: axes.reversed().map(\.stride))
+    }
+
     func transposed(_ order: [Int]) -> View { View(offset: offset, shape: order.map { shape[$0] }, strides: order.map { strides[$0] }) }
 
     func broadcast(to target: [Int]) -> View {
@@ -60,6 +73,7 @@ struct View: Hashable {
     /// The same elements in the same order under another shape; nil where no strides can say it.
     func reshaped(_ target: [Int]) -> View? {
         if count == 0 || isDense { return View(offset: offset, shape: target, strides: Shape.strides(target)) }
+        if strides.allSatisfy({ $0 == 0 }) { return View(offset: offset, shape: target, strides: target.map { _ in 0 }) }
         // Runs of axes that move as one, from the last: (size, stride).
         var result = [Int](repeating: 0, count: target.count)
         var axis = shape.count - 1
