@@ -1,6 +1,7 @@
 import Diagnostics
 import Language
 import Layers
+import Tensors
 
 /// The optimisers and schedules, a row each.
 enum OptimizerRows {
@@ -10,26 +11,34 @@ enum OptimizerRows {
         "`schedule` is cosine or staircase; `clip` bounds the norm of all gradients; `average` keeps a moving average of the weights; `accumulate` averages gradients over so many steps; `steps` is for minimize."
 
     static let rows: [Builtin] = [
-        row("SGD(rate, momentum: 0, nesterov: false", 3, "Stochastic gradient descent, with momentum if told.") {
-            (call) throws(Diagnostic) in
-            SGD(momentum: try part(call, 1), nesterov: try call.bool(2))
+        row("SGD(rate, momentum: 0, nesterov: false", "Stochastic gradient descent, with momentum if told.") {
+            (call, rest) throws(Diagnostic) in
+            SGD(
+                try call.number(0), momentum: try part(call, 1), nesterov: try call.bool(2), schedule: rest.schedule, clipNorm: rest.clip)
         },
-        row("Adam(rate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8", 4, "Adam (Kingma and Ba, 2015).") { (call) throws(Diagnostic) in
-            Adam(beta1: try part(call, 1), beta2: try part(call, 2), epsilon: try call.number(3))
+        row("Adam(rate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8", "Adam (Kingma and Ba, 2015).") { (call, rest) throws(Diagnostic) in
+            Adam(
+                try call.number(0), beta1: try part(call, 1), beta2: try part(call, 2), epsilon: try call.number(3),
+                schedule: rest.schedule,
+                clipNorm: rest.clip)
         },
         row(
-            "AdamW(rate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0.01, matrices_only: false", 6,
-            "Adam with decoupled weight decay (Loshchilov and Hutter, 2019)."
-        ) { (call) throws(Diagnostic) in
+            "AdamW(rate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0.01",
+            "Adam with decoupled weight decay (Loshchilov and Hutter, 2019), which spares vectors and numbers."
+        ) { (call, rest) throws(Diagnostic) in
             Adam(
-                beta1: try part(call, 1), beta2: try part(call, 2), epsilon: try call.number(3), decay: try call.number(4),
-                matricesOnly: try call.bool(5))
+                try call.number(0), beta1: try part(call, 1), beta2: try part(call, 2), epsilon: try call.number(3),
+                decay: try call.number(4), schedule: rest.schedule, clipNorm: rest.clip)
         },
-        row("RMSprop(rate: 0.01, smoothing: 0.99, epsilon: 1e-8", 3, "RMSprop (Tieleman and Hinton, 2012).") { (call) throws(Diagnostic) in
-            RMSprop(smoothing: try part(call, 1), epsilon: try call.number(2))
+        row("RMSprop(rate: 0.01, smoothing: 0.99, epsilon: 1e-8", "RMSprop (Tieleman and Hinton, 2012).") {
+            (call, rest) throws(Diagnostic) in
+            RMSprop(
+                try call.number(0), smoothing: try part(call, 1), epsilon: try call.number(2), schedule: rest.schedule, clipNorm: rest.clip)
         },
-        row("Lion(rate: 0.0001, beta1: 0.9, beta2: 0.99, decay: 0", 4, "Lion (Chen et al., 2023).") { (call) throws(Diagnostic) in
-            Lion(beta1: try part(call, 1), beta2: try part(call, 2), decay: try call.number(3))
+        row("Lion(rate: 0.0001, beta1: 0.9, beta2: 0.99, decay: 0", "Lion (Chen et al., 2023).") { (call, rest) throws(Diagnostic) in
+            Lion(
+                try call.number(0), beta1: try part(call, 1), beta2: try part(call, 2), decay: try call.number(3), schedule: rest.schedule,
+                clipNorm: rest.clip)
         },
         Builtin(
             "LBFGS(steps: 2000, tolerance: 1e-7)", chapter: TrainingChapter.title,
@@ -54,23 +63,37 @@ enum OptimizerRows {
         },
     ]
 
+    /// What every optimiser takes.
+    private struct Common {
+        var schedule: Schedule
+        var clip: Double?
+    }
+
     private static func row(
-        _ signature: String, _ count: Int, _ summary: String, _ rule: @escaping @Sendable (Call) throws(Diagnostic) -> any UpdateRule
+        _ signature: String, _ summary: String, _ make: @escaping @Sendable (Call, Common) throws(Diagnostic) -> any Optimizer
     ) -> Builtin {
         Builtin("\(signature), \(common))", chapter: TrainingChapter.title, "\(summary) \(commonSummary)") {
             (call: Call) throws(Diagnostic) -> Value in
             let rate = try call.number(0)
-            guard rate > 0, rate.isFinite else { throw call.wrong(0, "the learning rate must be above 0, and it is \(rate)") }
-            let clip = try call.numberIfGiven(count + 1)
-            if let clip, !(clip > 0) { throw call.wrong(count + 1, "clip must be above 0, and it is \(clip)") }
+            guard rate > 0, rate.isFinite else {
+                throw call.wrong(0, "the learning rate must be above 0, and it is \(formatNumber(rate))")
+            }
+            let first = call.values.count - 5
+            let clip = try call.numberIfGiven(first + 1)
+            if let clip, !(clip > 0) { throw call.wrong(first + 1, "clip must be above 0, and it is \(formatNumber(clip))") }
+            var optimizer = try make(call, Common(schedule: try schedule(call, first), clip: clip))
+            let count = try call.integer(first + 3, in: 1...1_000_000)
+            if count > 1 { optimizer = Accumulated(optimizer, count: count) }
+            if call.isGiven(first + 2) { optimizer = Averaged(optimizer, decay: try part(call, first + 2)) }
+            let given = call.values.indices.filter { call.spans[$0] != nil }.map { index in
+                index == 0 ? call[0].shown() : "\(call.signature.parameters[index].name): \(call[index].shown())"
+            }
             return .object(
                 Object(
                     .optimizer(
-                        Optimizer(
-                            try rule(call), rate: rate, schedule: try schedule(call, count), clip: clip,
-                            average: call.isGiven(count + 2) ? try part(call, count + 2) : nil,
-                            accumulate: try call.integer(count + 3, in: 1...1_000_000),
-                            steps: try call.integerIfGiven(count + 4, in: 1...1_000_000_000)))))
+                        Method(
+                            optimizer, text: "\(call.name)(\(given.joined(separator: ", ")))",
+                            steps: try call.integerIfGiven(first + 4, in: 1...1_000_000_000)))))
         }
     }
 

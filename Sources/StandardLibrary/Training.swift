@@ -41,8 +41,8 @@ enum TrainingChapter {
                 examples: [.init("round(minimize(x -> (x - 2)^2, 0), digits: 6)", "2")]
             ) { (call: Call) throws(Diagnostic) -> Value in
                 let function = try call.function(0)
-                if case .object(let object) = call[2], case .optimizer(let optimizer) = object.kind {
-                    return try call.machine.minimize(function, call[1], optimizer, span: call.span)
+                if case .object(let object) = call[2], case .optimizer(let method) = object.kind {
+                    return try call.machine.minimize(function, call[1], method, span: call.span)
                 }
                 var (rounds, tolerance) = (2000, 1e-7)
                 if case .record(let settings) = call[2] {

@@ -8,6 +8,12 @@ public protocol Reparameterised: Distribution {
     func reparameterised(_ shape: [Int], key: Key) throws(Diagnostic) -> Tensor
 }
 
+/// A family whose draws can be written as tensor operations, though no gradient passes through them.
+public protocol Drawable: Distribution {
+    /// Draws of shape `shape` + `batchShape` + `eventShape`.
+    func undifferentiated(_ shape: [Int], key: Key) throws(Diagnostic) -> Tensor
+}
+
 extension Distribution {
     /// Draws as `sample` makes them, or as nodes where the key belongs to a trace.
     ///
@@ -20,6 +26,7 @@ extension Distribution {
                 "draws from \(Self.family.name) have no gradient in \(active.name)",
                 help: "detach(\(active.name)) draws without one; sum over the values, or draw from a continuous family, to have one")
         }
+        if let family = self as? any Drawable { return try family.undifferentiated(shape, key: key) }
         trace.obstruct("it draws from \(Self.family.name), which cannot be compiled")
         return try sample(shape, key: key)
     }

@@ -10,6 +10,8 @@ struct TracedFunction {
     let points: [Tensor]
     /// Where the argument's tensors are among the trace's inputs.
     let positions: [Int]
+    /// Which of them follow a gradient.
+    let isTrained: [Bool]
     /// What the function gave.
     let value: Tensor
 }
@@ -24,19 +26,21 @@ extension Machine {
         guard let first = arguments.first else { throw Diagnostic("a gradient needs an argument to be taken in", at: span) }
         var points: [Tensor] = []
         var positions: [Int] = []
-        let (template, symbolic) = try Template.make(first) { (tensor, path) throws(Diagnostic) in
+        var flags: [Bool] = []
+        let (template, symbolic) = try Template.make(first) { (tensor, path, isTrained) throws(Diagnostic) in
             guard tensor.dtype.isFloat else {
                 if path.isEmpty {
                     throw Diagnostic("a gradient is taken in floats, and this is \(tensor.dtype.rawValue)", at: span, help: "float64(x)")
                 }
                 return nil
             }
-            let symbol = try trace.input(tensor, active: true)
+            let symbol = try trace.input(tensor, active: isTrained)
             points.append(tensor)
+            flags.append(isTrained)
             positions.append(trace.position(of: symbol) ?? 0)
             return (points.count - 1, symbol)
         }
-        guard !points.isEmpty else {
+        guard flags.contains(true) else {
             throw Diagnostic("a gradient is taken in numbers, and \(first.kindName) has none that are floats", at: span)
         }
         let value = try tracing(trace, outer: reads) { () throws(Diagnostic) in
@@ -45,14 +49,18 @@ extension Machine {
             if let lost = lostGradient("a step on the way", result) { throw lost }
             return value
         }
-        return TracedFunction(trace: trace, template: template, points: points, positions: positions, value: value)
+        return TracedFunction(trace: trace, template: template, points: points, positions: positions, isTrained: flags, value: value)
     }
 
     /// The gradient of a function in its first argument, of the same structure.
     public func gradient(of function: Value, _ arguments: [Value], span: Span?) throws(Diagnostic) -> Value {
         let traced = try traced(function, arguments, in: newTrace(), span: span)
-        let results = try traced.trace.valueAndGradients(of: traced.value, in: traced.positions, plans: plans)
-        return traced.template.filled { results[1 + $0] }
+        let trained = zip(traced.positions, traced.isTrained).filter(\.1).map(\.0)
+        let results = try traced.trace.valueAndGradients(of: traced.value, in: trained, plans: plans)
+        // What follows no gradient has none.
+        return traced.template.filled { index in
+            trained.firstIndex(of: traced.positions[index]).map { results[1 + $0] } ?? traced.points[index]
+        }
     }
 
     /// The matrix of second derivatives of a function in its first argument, one tensor: [n, n] of a vector, a number of a number.

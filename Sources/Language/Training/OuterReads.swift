@@ -59,7 +59,7 @@ final class OuterReads {
     /// The value with every tensor in it an input of the trace.
     private func symbolic(_ value: Value) throws(Diagnostic) -> (Template, Value) {
         let trace = trace
-        let result = try Template.make(value) { (tensor, _) throws(Diagnostic) in
+        let result = try Template.make(value) { (tensor, _, _) throws(Diagnostic) in
             if tensor.hasMissing || tensor.isSymbolic { return nil }
             let symbol = try trace.input(tensor)
             return trace.position(of: symbol).map { ($0, symbol) }

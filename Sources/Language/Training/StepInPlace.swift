@@ -38,8 +38,8 @@ final class StepInPlace: Action {
 
 extension Machine {
     /// An optimiser as an argument: one with its settings, or a bare family.
-    public func optimizer(_ value: Value, at span: Span?) throws(Diagnostic) -> Optimizer {
-        if case .object(let object) = value, case .optimizer(let optimizer) = object.kind { return optimizer }
+    public func optimizer(_ value: Value, at span: Span?) throws(Diagnostic) -> any Optimizer {
+        if case .object(let object) = value, case .optimizer(let method) = object.kind { return method.optimizer }
         throw Diagnostic("an optimiser is needed, as Adam(1e-3), and this is \(value.kindName)", at: span)
     }
 

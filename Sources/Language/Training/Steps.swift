@@ -74,7 +74,7 @@ extension Machine {
     ///     good weights again where the step throws.
     ///   - release: lets go of the variable that holds the value.
     func step(
-        _ value: inout Value, _ loss: Value, _ optimizer: Optimizer, span: Span?, release: () -> Void = {}
+        _ value: inout Value, _ loss: Value, _ optimizer: any Optimizer, span: Span?, release: () -> Void = {}
     ) throws(Diagnostic) -> Value {
         try interrupt.check()
         guard trace == nil else {
@@ -91,7 +91,7 @@ extension Machine {
 
     /// Runs a compiled step; nil where it does not fit what there is now.
     private func replay(
-        _ step: CompiledStep, _ callable: Callable, _ captures: [Box], _ value: inout Value, _ optimizer: Optimizer, _ span: Span?,
+        _ step: CompiledStep, _ callable: Callable, _ captures: [Box], _ value: inout Value, _ optimizer: any Optimizer, _ span: Span?,
         _ release: () -> Void
     ) throws(Diagnostic) -> Value? {
         var weights = [Tensor?](repeating: nil, count: step.types.count)
@@ -132,7 +132,7 @@ extension Machine {
     }
 
     /// Makes a run's memory hold the given weights, with the optimiser's state that belongs to them.
-    private func bring(_ weights: [Tensor], into run: TrainingRun, _ optimizer: Optimizer) throws(Diagnostic) {
+    private func bring(_ weights: [Tensor], into run: TrainingRun, _ optimizer: any Optimizer) throws(Diagnostic) {
         let origin = weights.first?.training?.version
         if let origin, run.holds(origin) {
             var isWhole = weights.count == origin.weightCount
@@ -147,7 +147,7 @@ extension Machine {
     }
 
     /// The optimiser's state that comes with weights, where it fits this optimiser.
-    private func trainingState(of weights: [Tensor], _ optimizer: Optimizer) -> (state: [Tensor]?, number: Int) {
+    private func trainingState(of weights: [Tensor], _ optimizer: any Optimizer) -> (state: [Tensor]?, number: Int) {
         guard let version = weights.lazy.compactMap({ $0.training?.version }).first, version.structure == optimizer.structure,
             version.weightCount == weights.count
         else { return (nil, 0) }
@@ -155,16 +155,20 @@ extension Machine {
     }
 
     /// Traces the loss, takes the step, and keeps what was compiled where it may serve again.
-    private func firstStep(_ value: Value, _ callable: Callable, _ code: FunctionCode, _ optimizer: Optimizer, _ span: Span?)
+    private func firstStep(_ value: Value, _ callable: Callable, _ code: FunctionCode, _ optimizer: any Optimizer, _ span: Span?)
         throws(Diagnostic)
         -> Value
     {
         let key = stream.next()
-        let trace = Trace(key: { key })
+        let trace = Trace(isTraining: true, key: { key })
         let reads = OuterReads(trace, callable)
         let traced = try traced(.function(callable), [value], in: trace, outer: reads, span: span)
-        let loss = try trace.graph([traced.value])
-        let graph = try StepGraph(loss: loss, weights: traced.positions, optimizer: optimizer)
+        var outputs = [traced.value]
+        for (position, isTrained) in zip(traced.positions, traced.isTrained) where !isTrained {
+            outputs.append(trace.tensor(trace.replacements[position] ?? trace.symbol(ofInput: position)))
+        }
+        let graph = try StepGraph(
+            loss: try trace.graph(outputs), weights: traced.positions, isTrained: traced.isTrained, optimizer: optimizer)
         let types = traced.points.map { TensorType($0.dtype, $0.shape) }
         steps.traced += 1
         steps.reason = trace.obstacle
@@ -202,9 +206,9 @@ extension Machine {
 
 extension Machine {
     /// So many steps of an optimiser on a function, from a start.
-    public func minimize(_ function: Value, _ start: Value, _ optimizer: Optimizer, span: Span?) throws(Diagnostic) -> Value {
+    public func minimize(_ function: Value, _ start: Value, _ method: Method, span: Span?) throws(Diagnostic) -> Value {
         var value = start
-        for _ in 0..<(optimizer.steps ?? 1000) { value = try step(&value, function, optimizer, span: span) }
+        for _ in 0..<(method.steps ?? 1000) { value = try step(&value, function, method.optimizer, span: span) }
         return value
     }
 }

@@ -13,7 +13,7 @@ final class Template {
         case tuple([Template])
         case record([String], [Template])
         case table([String], [Template])
-        case weights(any HoldsWeights, [Template])
+        case weights(Network, [Template])
         /// A function of the same text; the captured variables that were read are in `captures`.
         case function(FunctionCode)
     }
@@ -28,17 +28,17 @@ final class Template {
 
     /// The template of a value, and the value with every tensor replaced.
     ///
-    /// - Parameters:
-    ///   - fixesBooleans: whether single bools are part of the structure.
-    ///   - replace: the position of an input and what stands for it; nil where the tensor is to stay as it is.
+    /// - Parameter replace: the position of an input and what stands for it, given its path and whether it is trained; nil where the tensor
+    ///   is to stay as it is.
     static func make(
-        _ value: Value, path: String = "", _ replace: (Tensor, String) throws(Diagnostic) -> (Int, Tensor)?
+        _ value: Value, path: String = "", isTrained: Bool = true, _ replace: (Tensor, String, Bool) throws(Diagnostic) -> (Int, Tensor)?
     ) throws(Diagnostic) -> (Template, Value) {
-        func each(_ values: [Value], _ names: [String]) throws(Diagnostic) -> ([Template], [Value]) {
+        func each(_ values: [Value], _ names: [String], _ flags: [Bool]? = nil) throws(Diagnostic) -> ([Template], [Value]) {
             var templates: [Template] = []
             var results: [Value] = []
-            for (name, value) in zip(names, values) {
-                let (template, result) = try make(value, path: path.isEmpty ? name : "\(path).\(name)", replace)
+            for (index, (name, value)) in zip(names, values).enumerated() {
+                let inner = path.isEmpty ? name : "\(path).\(name)"
+                let (template, result) = try make(value, path: inner, isTrained: flags?[index] ?? isTrained, replace)
                 templates.append(template)
                 results.append(result)
             }
@@ -47,10 +47,10 @@ final class Template {
         func numbered(_ list: List) -> [String] { list.items.indices.map(String.init) }
         switch value {
         case .number(let number):
-            guard let (position, symbol) = try replace(Tensor(number), path) else { break }
+            guard let (position, symbol) = try replace(Tensor(number), path, isTrained) else { break }
             return (Template(.input(position, TensorType(.float64, []))), .tensor(symbol))
         case .tensor(let tensor):
-            guard let (position, symbol) = try replace(tensor, path) else { break }
+            guard let (position, symbol) = try replace(tensor, path, isTrained) else { break }
             return (Template(.input(position, TensorType(tensor.dtype, tensor.shape))), .tensor(symbol))
         case .list(let list) where list.items.count <= largest:
             let (templates, results) = try each(list.items, numbered(list))
@@ -68,8 +68,8 @@ final class Template {
             if case .closure(let code, _) = callable.kind { return (Template(.function(code)), value) }
         case .object(let object):
             if case .network(let network) = object.kind {
-                let weights = network.weights
-                let (templates, results) = try each(weights.map { .tensor($0.tensor) }, weights.map(\.path))
+                let weights = network.namedWeights
+                let (templates, results) = try each(weights.map { .tensor($0.tensor) }, weights.map(\.path), weights.map(\.isTrained))
                 let tensors = zip(results, weights).map { $0.asTensor ?? $1.tensor }
                 return (Template(.weights(network, templates)), .object(Object(.network(network.replacingWeights(tensors)))))
             }
@@ -99,7 +99,7 @@ final class Template {
             return names == record.names && each(templates, record.values)
         case (.weights(let network, let templates), .object(let object)):
             guard case .network(let other) = object.kind, network.hasStructure(of: other) else { return false }
-            return each(templates, other.weights.map { .tensor($0.tensor) })
+            return each(templates, other.namedWeights.map { .tensor($0.tensor) })
         case (.function(let code), .function(let callable)):
             guard case .closure(let other, let boxes) = callable.kind, other === code else { return false }
             for (index, template) in captures where !template.match(boxes[index].value, &inputs) { return false }

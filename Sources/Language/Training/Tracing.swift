@@ -50,7 +50,8 @@ extension Value {
         case .number, .tensor, .range, .table: true
         case .list(let list), .tuple(let list): list.items.contains(where: \.holdsNumbers)
         case .record(let record): record.values.contains(where: \.holdsNumbers)
-        case .unset, .box, .none, .missing, .bool, .text, .function, .object: false
+        case .object(let object): if case .distribution = object.kind { true } else { false }
+        case .unset, .box, .none, .missing, .bool, .text, .function: false
         }
     }
 

@@ -10,7 +10,7 @@ extension Value {
         case .record(let record): record.values.lazy.compactMap(\.firstTraining).first
         case .object(let object):
             if case .network(let network) = object.kind {
-                network.weights.lazy.compactMap { $0.tensor.training?.version }.first
+                network.namedWeights.lazy.compactMap { $0.tensor.training?.version }.first
             } else {
                 nil
             }

@@ -151,8 +151,8 @@ public final class Object: Sendable {
         case conditioned(Conditioned)
         case picture(any Displayable)
         /// What holds weights and can be called: a layer, a network.
-        case network(any HoldsWeights)
-        case optimizer(Optimizer)
+        case network(Network)
+        case optimizer(Method)
         /// Data in small parts, made as a loop comes to them.
         case batches(Batches)
     }
@@ -219,7 +219,7 @@ extension Value {
             case .conditioned: "a conditioned model"
             case .picture: "a picture"
             case .network: "a network"
-            case .optimizer(let optimizer): "the optimiser \(type(of: optimizer.rule).name)"
+            case .optimizer(let method): "the optimiser \(method.text)"
             case .batches: "batches of data"
             }
         }

@@ -4,10 +4,10 @@ import Tensors
 
 /// What is said when a training step gives no numbers.
 public enum NotFinite {
-    static func diagnostic(step: Int, loss: Double, _ optimizer: Optimizer) -> Diagnostic {
+    static func diagnostic(step: Int, loss: Double, _ optimizer: any Optimizer) -> Diagnostic {
         let what = loss.isFinite ? "a gradient is not finite" : "the loss is \(formatNumber(loss))"
         let remedy =
-            optimizer.clip == nil ? "a lower learning rate, or clip: 1, keeps steps small" : "a lower learning rate keeps steps small"
+            optimizer.clipNorm == nil ? "a lower learning rate, or clip: 1, keeps steps small" : "a lower learning rate keeps steps small"
         return Diagnostic("\(what) at step \(step); the weights are as they were before it", help: remedy)
     }
 

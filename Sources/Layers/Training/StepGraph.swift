@@ -19,19 +19,23 @@ public struct StepGraph: Sendable {
             + (0..<stateCount).map { (input: stateStart + $0, output: 2 + weights.count + $0) }
     }
 
-    /// - Parameter loss: a graph whose first output is the loss.
+    /// - Parameters:
+    ///   - loss: a graph that gives the loss, then the new values of the weights that follow no gradient, such as running means.
+    ///   - weights: the inputs that change from step to step.
+    ///   - isTrained: which of them follow the gradient.
     ///
     /// Throws where the loss is not a single float, or has no gradient.
-    public init(loss: Graph, weights: [Int], optimizer: Optimizer) throws(Diagnostic) {
-        let differentiated = try loss.gradient(in: weights)
+    public init(loss: Graph, weights: [Int], isTrained: [Bool], optimizer: any Optimizer) throws(Diagnostic) {
+        let trained = zip(weights, isTrained).filter(\.1).map(\.0)
+        let differentiated = try loss.gradient(in: trained)
         let builder = Builder()
         let inputs = loss.inputs.map { builder.input($0) }
-        let perWeight = optimizer.stateCount
+        let slots = optimizer.slots
         stateStart = inputs.count
-        stateCount = perWeight * weights.count
-        let state = weights.flatMap { weight in (0..<perWeight).map { _ in builder.input(loss.inputs[weight]) } }
+        stateCount = slots * trained.count
+        let state = trained.flatMap { weight in (0..<slots).map { _ in builder.input(loss.inputs[weight]) } }
         numberStart = stateStart + stateCount
-        let numbers = (0..<optimizer.numberCount).map { _ in builder.input(TensorType(.float64, [])) }
+        let numbers = StepGraph.numbers(of: optimizer, step: 1).map { _ in builder.input(TensorType(.float64, [])) }
         let results = builder.inline(differentiated, inputs)
         let value = results[0]
         var gradients = Array(results[loss.outputs.count...])
@@ -40,44 +44,33 @@ public struct StepGraph: Sendable {
         var squares = builder.constant(0, TensorType(.float64, []))
         for gradient in gradients { squares = squares + gradient.unary(.square).sum().converted(to: .float64) }
         let norm = squares.unary(.sqrt)
-        let good = Symbol.binary(.and, value.converted(to: .float64).reshaped([]).unary(.isfinite), norm.unary(.isfinite))
-        var next = optimizer.rule.numbers(rate: 1, step: 1).count
-        if optimizer.clip != nil {
-            let scale = Symbol.binary(.minimum, builder.constant(1, norm.type), numbers[next] / (norm + 1e-12))
-            gradients = gradients.map { scale.converted(to: $0.dtype) * $0 }
-            next += 1
+        let isGood = Symbol.binary(.and, value.reshaped([]).unary(.isfinite), norm.unary(.isfinite))
+        if optimizer.clipNorm != nil, let limit = numbers.last {
+            let scale = Symbol.binary(.minimum, builder.constant(1, norm.type), limit / (norm + 1e-6))
+            gradients = gradients.map { $0 * scale.converted(to: $0.dtype) }
         }
-        let averageNumber = next
-        if optimizer.average != nil { next += 1 }
-        var isUpdate: Symbol?
-        if optimizer.accumulate > 1 { isUpdate = numbers[next + 1].compared(.greater, 0) }
-
         var newWeights: [Symbol] = []
         var newState: [Symbol] = []
-        func keep(_ new: Symbol, _ old: Symbol) -> Symbol { good.select(new, old) }
-        for (index, weight) in weights.enumerated() {
+        var (next, kept) = (0, 1)
+        for (weight, isTrained) in zip(weights, isTrained) {
             let old = inputs[weight]
-            let own = Array(state[index * perWeight..<(index + 1) * perWeight])
-            let typed = numbers.map { $0.converted(to: old.dtype) }
-            var gradient = gradients[index]
-            var sum: Symbol?
-            if isUpdate != nil {
-                let total = own[perWeight - 1] + gradient
-                gradient = total * typed[next]
-                sum = total
+            guard isTrained else {
+                newWeights.append(isGood.select(results[kept], old))
+                kept += 1
+                continue
             }
-            let moved = optimizer.rule.update(old, gradient, Array(own[..<optimizer.rule.stateCount]), typed)
-            var after = [moved.weight] + moved.state
-            if let isUpdate { after = zip(after, [old] + own).map { isUpdate.select($0, $1) } }
-            if optimizer.average != nil {
-                let average = own[optimizer.rule.stateCount]
-                after.append(average + typed[averageNumber] * (after[0] - average))
-            }
-            if let sum, let isUpdate { after.append(isUpdate.select(builder.constant(0, sum.type), sum)) }
-            newWeights.append(keep(after[0], old))
-            for (new, old) in zip(after.dropFirst(), own) { newState.append(keep(new, old)) }
+            let own = Array(state[next * slots..<(next + 1) * slots])
+            let (moved, after) = optimizer.update(old, gradients[next], own, numbers.map { $0.converted(to: old.dtype) })
+            newWeights.append(isGood.select(moved, old))
+            for (new, old) in zip(after, own) { newState.append(isGood.select(new, old)) }
+            next += 1
         }
         graph = try builder.finish([value, norm] + newWeights + newState)
         self.weights = weights
+    }
+
+    /// The numbers that a step reads: the optimiser's, then the bound of the norm where there is one.
+    static func numbers(of optimizer: any Optimizer, step: Int) -> [Double] {
+        optimizer.numbers(at: step) + (optimizer.clipNorm.map { [$0] } ?? [])
     }
 }

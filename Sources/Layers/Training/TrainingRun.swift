@@ -44,10 +44,10 @@ public final class TrainingRun {
     /// Takes a step. An older version that someone still holds is copied out first.
     ///
     /// Throws where the loss or a gradient is not finite; the weights are then as they were.
-    public func advance(_ optimizer: Optimizer, key: Key) throws(Diagnostic) -> Version {
+    public func advance(_ optimizer: any Optimizer, key: Key) throws(Diagnostic) -> Version {
         current?.save()
-        for (index, value) in optimizer.numbers(step: number + 1).enumerated() {
-            try execution.set(input: step.numberStart + index, Tensor(value))
+        for (index, value) in StepGraph.numbers(of: optimizer, step: number + 1).enumerated() {
+            try execution.set(input: step.numberStart + index, number: value)
         }
         try execution.run(key: key)
         let (loss, norm) = (execution.number(0), execution.number(1))

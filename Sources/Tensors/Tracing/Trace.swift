@@ -28,6 +28,10 @@ public final class Trace: @unchecked Sendable {
     private var active: Set<Int> = []
     var known: [NodeID: Tensor] = [:]
     private let makeKey: () -> Key
+    /// Whether what is recorded is a step of training.
+    public let isTraining: Bool
+    /// New values of inputs that follow no gradient, by position: running statistics.
+    public var replacements: [Int: Symbol] = [:]
     /// The key of the draws, taken when the first is made or a run needs one.
     public private(set) lazy var key = makeKey()
 
@@ -52,8 +56,9 @@ public final class Trace: @unchecked Sendable {
         static let large = Dependence(rawValue: 8)
     }
 
-    public init(inside outer: Trace? = nil, key: @escaping () -> Key = { Key(seed: 0) }) {
+    public init(inside outer: Trace? = nil, isTraining: Bool = false, key: @escaping () -> Key = { Key(seed: 0) }) {
         self.outer = outer
+        self.isTraining = isTraining
         depth = (outer?.depth ?? -1) + 1
         makeKey = key
     }
@@ -86,6 +91,9 @@ public final class Trace: @unchecked Sendable {
         guard let symbol = own(tensor), case .input(let position) = symbol.node.op else { return nil }
         return position
     }
+
+    /// The node of an input.
+    public func symbol(ofInput position: Int) -> Symbol { builder.symbol(places[position] ?? NodeID(0)) }
 
     /// The node that a tensor stands for here; a tensor of another trace or a concrete one becomes an input, a single number a constant.
     ///
