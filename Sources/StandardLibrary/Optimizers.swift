@@ -42,13 +42,15 @@ enum OptimizerRows {
         },
         Builtin(
             "LBFGS(steps: 2000, tolerance: 1e-7)", chapter: TrainingChapter.title,
-            "Limited-memory BFGS, a method of minimize for smooth functions without draws."
+            "Limited-memory BFGS, a method of minimize for smooth functions without draws.",
+            examples: [.init("round(minimize(x -> (x - 3)^4, 0, method: LBFGS(tolerance: 1e-12)), digits: 2)", "3")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             .record([("steps", .number(Double(try call.integer(0, in: 1...1_000_000)))), ("tolerance", .number(try call.number(1)))])
         },
         Builtin(
             "cosine(steps, warmup: 0, floor: 0)", chapter: TrainingChapter.title,
-            "A schedule: the learning rate goes up over the warm-up, then down along half a cosine, to `floor` times the full rate at the last step."
+            "A schedule: the learning rate goes up over the warm-up, then down along half a cosine, to `floor` times the full rate at the last step.",
+            examples: [.init("w = 1\nfor i in 0..<100 { w = step(w, w -> w^2, Adam(0.1, schedule: cosine(100, warmup: 10))) }\nabs(w) < 0.1", "true")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             .record([
                 ("steps", .number(Double(try call.integer(0, in: 1...1_000_000_000)))),
@@ -57,7 +59,8 @@ enum OptimizerRows {
         },
         Builtin(
             "staircase(every, factor: 0.1)", chapter: TrainingChapter.title,
-            "A schedule: the learning rate is multiplied by a factor after every so many steps."
+            "A schedule: the learning rate is multiplied by a factor after every so many steps.",
+            examples: [.init("w = 1\nfor i in 0..<2 { w = step(w, w -> w, SGD(1, schedule: staircase(1, factor: 0.5))) }\nw", "-0.5")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             .record([("every", .number(Double(try call.integer(0, in: 1...1_000_000_000)))), ("factor", .number(try call.number(1)))])
         },
@@ -72,7 +75,10 @@ enum OptimizerRows {
     private static func row(
         _ signature: String, _ summary: String, _ make: @escaping @Sendable (Call, Common) throws(Diagnostic) -> any Optimizer
     ) -> Builtin {
-        Builtin("\(signature), \(common))", chapter: TrainingChapter.title, "\(summary) \(commonSummary)") {
+        Builtin(
+            "\(signature), \(common))", chapter: TrainingChapter.title, "\(summary) \(commonSummary)",
+            examples: [.init(example(of: signature), "3")]
+        ) {
             (call: Call) throws(Diagnostic) -> Value in
             let rate = try call.number(0)
             guard rate > 0, rate.isFinite else {
@@ -95,6 +101,12 @@ enum OptimizerRows {
                             optimizer, text: "\(call.name)(\(given.joined(separator: ", ")))",
                             steps: try call.integerIfGiven(first + 4, in: 1...1_000_000_000)))))
         }
+    }
+
+    /// A parabola, whose bottom every optimiser finds.
+    private static func example(of signature: String) -> String {
+        let name = signature.prefix { $0 != "(" }
+        return "round(minimize(x -> (x - 3)^2, 2, method: \(name)(0.01, steps: 2000)), digits: 1)"
     }
 
     /// A number from 0 to 1.

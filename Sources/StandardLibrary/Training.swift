@@ -63,7 +63,7 @@ enum TrainingChapter {
             Builtin(
                 "batches(x, size, epochs: 1, shuffle: true, seed: none)", chapter: title,
                 "The rows of a tensor, list or table, or of a tuple or record of them, in parts of so many, for a loop. Each epoch goes through all rows, in an order of its own unless `shuffle: false`.",
-                examples: [.init("for b in batches([1, 2, 3], 2, shuffle: false) { print(b) }")]
+                examples: [.init("s = 0\nfor b in batches([1, 2, 3], 2, epochs: 5) { s = s + sum(b) }\ns", "30")]
             ) { (call: Call) throws(Diagnostic) -> Value in
                 let size = try call.integer(1, in: 1...1_000_000_000)
                 let epochs = try call.integer(2, in: 0...1_000_000_000)

@@ -31,3 +31,7 @@ extension Distribution {
         return try sample(shape, key: key)
     }
 }
+
+extension Independent: Reparameterised {
+    public func reparameterised(_ shape: [Int], key: Key) throws(Diagnostic) -> Tensor { try base.drawn(shape + self.shape, key: key) }
+}

@@ -44,9 +44,14 @@ final class CompiledStep {
 final class StepCache {
     private var steps: [CompiledStep] = []
     private var clock = 0
-    /// Steps run as compiled, and steps traced, with the reason of the last.
+    /// Steps run as compiled, and steps traced.
     var replayed = 0, traced = 0
-    var reason: String?
+    /// Why a step could not be compiled, and how many had been traced then.
+    private(set) var obstacle: (reason: String, at: Int)?
+    func countTraced(_ reason: String?) {
+        traced += 1
+        if let reason { obstacle = (reason, traced) }
+    }
 
     func candidates(_ code: FunctionCode, _ structure: String) -> [CompiledStep] {
         steps.filter { $0.code === code && $0.structure == structure }
@@ -110,7 +115,8 @@ extension Machine {
             guard let tensor = inputs[position] ?? step.reads.trace.inputs[position] as Tensor? else { continue }
             if let old = step.given[position], old.isIdentical(to: tensor) { continue }
             try run.set(input: position, tensor.settled())
-            step.given[position] = tensor
+            // Weights of another run are not held on to: they change where they lie.
+            step.given[position] = tensor.isConcrete ? tensor : nil
         }
         try bring(weights.compactMap { $0 }, into: run, optimizer)
         let template = step.weights
@@ -170,14 +176,13 @@ extension Machine {
         let graph = try StepGraph(
             loss: try trace.graph(outputs), weights: traced.positions, isTrained: traced.isTrained, optimizer: optimizer)
         let types = traced.points.map { TensorType($0.dtype, $0.shape) }
-        steps.traced += 1
-        steps.reason = trace.obstacle
+        steps.countTraced(trace.obstacle)
         let run = TrainingRun(graph, plan: try Plan(graph.graph, donating: graph.donations))
         let step = CompiledStep(
             code: code, structure: optimizer.structure, weights: traced.template, types: types, reads: reads, run: run)
         for position in step.fetched {
             try run.set(input: position, trace.inputs[position].settled())
-            step.given[position] = trace.inputs[position]
+            if trace.inputs[position].isConcrete { step.given[position] = trace.inputs[position] }
         }
         try bring(traced.points, into: run, optimizer)
         if trace.obstacle == nil { steps.add(step) }
@@ -199,7 +204,10 @@ extension Machine {
             inputs.append((try? Tensor.zeros(graph.inputs[position].shape, graph.inputs[position].dtype)) ?? Tensor(0))
         }
         var result = span.map { error.placed(at: $0) } ?? error
-        if let origin = NotFinite.origin(graph, inputs: inputs, key: Key(seed: 0)) { result = result.noting(origin) }
+        if let origin = NotFinite.origin(graph, inputs: inputs, key: Key(seed: 0)) {
+            result = Diagnostic(
+                result.message, at: result.labels.first?.span, help: origin.help ?? result.help, notes: result.notes + [origin.note])
+        }
         return result
     }
 }

@@ -37,7 +37,8 @@ extension Machine {
     public func stepNote(since before: (replayed: Int, traced: Int)) -> String? {
         let (replayed, traced) = (steps.replayed - before.replayed, steps.traced - before.traced)
         guard replayed + traced > 0 else { return nil }
-        let all = "\(replayed + traced) step\(replayed + traced == 1 ? "" : "s"), \(traced) of them traced"
-        return steps.reason.map { "\(all): \($0)" } ?? all
+        let all = "\(replayed + traced) step\(replayed + traced == 1 ? "" : "s"), \(traced) traced"
+        guard let obstacle = steps.obstacle, obstacle.at > before.traced else { return all }
+        return "\(all), the function anew each time: \(obstacle.reason)"
     }
 }

@@ -51,9 +51,14 @@ public final class TrainingRun {
         }
         try execution.run(key: key)
         let (loss, norm) = (execution.number(0), execution.number(1))
-        guard loss.isFinite, norm.isFinite else { throw NotFinite.diagnostic(step: number + 1, loss: loss, optimizer) }
+        guard loss.isFinite, norm.isFinite else {
+            // The memory still holds the last good weights, and whoever holds them has them copied.
+            current = nil
+            throw NotFinite.diagnostic(step: number + 1, loss: loss, optimizer)
+        }
         number += 1
         (self.loss, self.norm) = (loss, norm)
+        current = nil
         return latest()
     }
 

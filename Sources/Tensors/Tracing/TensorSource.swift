@@ -22,7 +22,7 @@ extension Tensor {
     /// What gives its elements when they are read, where they are not at hand.
     public var source: TensorSource? { storage.source }
     /// Whether it stands for a node of a trace.
-    public var isSymbolic: Bool { storage.source is Traced }
+    public var isSymbolic: Bool { storage.source != nil && storage.source is Traced }
 
     /// Whether two tensors are one: a quick test that may say no to equal ones.
     public func isIdentical(to other: Tensor) -> Bool { storage === other.storage }
