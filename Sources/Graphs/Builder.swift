@@ -58,7 +58,7 @@ public final class Builder {
     public func constant(_ literal: Literal) -> Symbol { append(Node(op: .constant(literal), operands: [], type: literal.type)) }
 
     /// 0, 1, 2, ... along an axis of a shape.
-    public func iota(axis: Int, _ type: TensorType) -> Symbol { append(Node(op: .iota(axis: axis, type), operands: [], type: type)) }
+    public func iota(axis: Int, _ type: TensorType) -> Symbol { add(.iota(axis: axis, type), []) }
 
     /// A draw that is independent of all others.
     public func draw(_ law: Draw.Law, _ type: TensorType, _ operands: [Symbol] = []) -> Symbol {
@@ -98,12 +98,14 @@ public final class Builder {
         return other.outputs.map { places[Int($0.index)] }
     }
 
-    /// The same, giving a symbol for every node.
-    func inlineAll(_ other: Graph, _ arguments: [Symbol], replace: (Node, [Symbol]) -> Symbol? = { _, _ in nil }) -> [Symbol] {
+    /// The same, giving a symbol for every node; with `sharingDraws`, draws keep their sites.
+    func inlineAll(
+        _ other: Graph, _ arguments: [Symbol], sharingDraws: Bool = false, replace: (Node, [Symbol]) -> Symbol? = { _, _ in nil }
+    ) -> [Symbol] {
         var places: [Symbol] = []
         places.reserveCapacity(other.nodes.count)
-        let shift = sites
-        sites += other.sites
+        let shift = sharingDraws ? 0 : sites
+        sites = max(sites, shift + other.sites)
         for node in other.nodes {
             if case .input(let position) = node.op {
                 places.append(arguments[position])

@@ -50,7 +50,10 @@ enum OptimizerRows {
         Builtin(
             "cosine(steps, warmup: 0, floor: 0)", chapter: TrainingChapter.title,
             "A schedule: the learning rate goes up over the warm-up, then down along half a cosine, to `floor` times the full rate at the last step.",
-            examples: [.init("w = 1\nfor i in 0..<100 { w = step(w, w -> w^2, Adam(0.1, schedule: cosine(100, warmup: 10))) }\nabs(w) < 0.1", "true")]
+            examples: [
+                .init(
+                    "w = 1\nfor i in 0..<100 { w = step(w, w -> w^2, Adam(0.1, schedule: cosine(100, warmup: 10))) }\nabs(w) < 0.1", "true")
+            ]
         ) { (call: Call) throws(Diagnostic) -> Value in
             .record([
                 ("steps", .number(Double(try call.integer(0, in: 1...1_000_000_000)))),

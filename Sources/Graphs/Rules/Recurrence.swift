@@ -44,19 +44,32 @@ extension Builder {
             var finish: ([Symbol]) -> Symbol
         }
         let fullNodes = full.nodes
-        func part(_ gradient: Symbol) -> Part? {
-            let node = fullNodes[Int(gradient.id.index)]
-            func rows(_ stack: Symbol) -> Symbol { stack.reshaped([stack.shape[0] * stack.shape[1]] + stack.shape.dropFirst(2)) }
+        func part(_ id: NodeID) -> Part? {
+            let node = fullNodes[Int(id.index)]
+            let operands = node.operands.map { inner.symbol($0) }
             switch node.op {
             case .product(transposeLeft: true, transposeRight: false) where node.type.rank == 2:
-                return Part(symbols: node.operands.map { inner.symbol($0) }) { rows($0[0]).product(rows($0[1]), transposeLeft: true) }
+                return Part(symbols: operands) { $0[0].rows.product($0[1].rows, transposeLeft: true) }
+            case .product(transposeLeft: false, transposeRight: true) where node.type.rank == 2:
+                return Part(symbols: operands) { $0[0].swapped.rows.product($0[1].swapped.rows, transposeLeft: true) }
             case .reduce(.sum, let axes) where axes.first == 0:
-                return Part(symbols: node.operands.map { inner.symbol($0) }) { $0[0].sum(axes: [0] + axes.map { $0 + 1 }) }
+                return Part(symbols: operands) { $0[0].sum(axes: [0] + axes.map { $0 + 1 }) }
+            case .scatterAdd:
+                return Part(symbols: operands) { $0[0].builder.add(node.op, $0) }
+            case .binary(.add):
+                guard let (left, right) = part(node.operands[0]).flatMap({ left in part(node.operands[1]).map { (left, $0) } }) else {
+                    return nil
+                }
+                let count = left.symbols.count
+                return Part(symbols: left.symbols + right.symbols) { left.finish(Array($0[..<count])) + right.finish(Array($0[count...])) }
+            case .reshape, .transpose, .unary(.negate):
+                guard let source = part(node.operands[0]) else { return nil }
+                return Part(symbols: source.symbols) { $0[0].builder.add(node.op, [source.finish($0)]) }
             default: return nil
             }
         }
         var parts: [Int: Part] = [:]
-        for (position, gradient) in zip(wanted, gradients) where position >= firstConstant { parts[position] = part(gradient) }
+        for (position, gradient) in zip(wanted, gradients) where position >= firstConstant { parts[position] = part(gradient.id) }
 
         // What the backward body reads of the forward one.
         var outputs: [Symbol] = []
@@ -140,7 +153,8 @@ extension Builder {
 
         var answer = [Symbol?](repeating: nil, count: node.operands.count)
         for (place, position) in (liveCarried + summed + liveSequences).enumerated() { answer[position] = add(.result(place), [backward]) }
-        for (position, places) in partPlaces {
+        for position in wanted {
+            guard let places = partPlaces[position] else { continue }
             if let part = parts[position] { answer[position] = part.finish(places.map { add(.result($0), [backward]) }) }
         }
         return answer

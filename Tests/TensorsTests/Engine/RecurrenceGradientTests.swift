@@ -30,7 +30,7 @@ private func recurrence(
     }
 }
 
-private let cases: [GradientCase] = [
+let recurrenceCases: [GradientCase] = [
     recurrence("a power", [[2]], [], [[2]]) { h, _, w in ([h[0] * w[0]], []) },
     recurrence("a running sum", [[2]], [[2]], []) { h, x, _ in ([h[0] + x[0]], [h[0]]) },
     recurrence("a recurrent network", [[2, 3]], [[2, 2]], [[2, 3], [3, 3], [3]]) { h, x, w in
@@ -75,7 +75,7 @@ private let cases: [GradientCase] = [
 
 @Suite struct RecurrenceGradientTests {
     @Test func againstDifferences() throws {
-        for (number, row) in cases.enumerated() { try check(row, 300 + number) }
+        for (number, row) in recurrenceCases.enumerated() { try check(row, 300 + number) }
     }
 
     /// A step number is carried as int32 and takes no gradient; noise of each round is the same forwards and backwards.

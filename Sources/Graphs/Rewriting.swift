@@ -1,5 +1,0 @@
-import Diagnostics
-
-extension Graph {
-    public func rewritten() throws(Diagnostic) -> Graph { self }
-}
