@@ -26,6 +26,7 @@ extension Tensor {
         let shape = plan.shape + [n, m]
         let size = try Shape.count(shape)
         guard Swift.max(n, k, m) <= Int(Int32.max) else { throw Diagnostic("a matrix of shape \(left.shape) is too large for `@`") }
+        if let trace = Trace.of(a, b) { return try trace.matmul(a, b, batch: plan.shape, sizes: (n, k, m)) }
         OpenBLAS.prepare()
         let elements: Elements
         if size == 0 || k == 0 {
