@@ -1,4 +1,5 @@
 import Diagnostics
+import Layers
 import Tensors
 
 /// A function's text, with its names resolved.
@@ -174,6 +175,9 @@ extension Machine {
                     .object(Object(.joint(try definition.joint(arguments, self, span))))
                 }
             }
+            if case .network(let network) = object.kind {
+                return try placed(span) { () throws(Diagnostic) in try applied(network, arguments) }
+            }
             guard let construct = Families.constructor(for: object.kind) else { break }
             return try callBuiltin(construct, arguments, span)
         default: break
@@ -181,6 +185,22 @@ extension Machine {
         throw Diagnostic(
             "\(function.kindName) cannot be called", at: callee ?? span,
             help: function.asTensor != nil ? "a product is written with `*`, an entry of a tensor as `x[0]`" : nil)
+    }
+
+    /// `net(x)`, or `net(x, t)` where a layer reads a time beside its input. A single example of the shape that the weights are for may stand alone.
+    private func applied(_ network: Network, _ arguments: Arguments) throws(Diagnostic) -> Value {
+        let tensors = arguments.items.compactMap(\.value.asTensor)
+        guard (1...2).contains(arguments.items.count), tensors.count == arguments.items.count,
+            arguments.items.allSatisfy({ $0.name == nil })
+        else {
+            throw Diagnostic("a network is called with a batch of examples, net(x), or with what conditions it beside them, net(x, t)")
+        }
+        let x = tensors[0]
+        if let input = network.input, x.shape == input, network.layer.inputRank == x.rank || network.layer.isVectorial && x.rank == 1 {
+            let result = try network(try x.reshaped([1] + x.shape), condition: tensors.count > 1 ? try tensors[1].reshaped([1]) : nil)
+            return .of(try result.reshaped(Array(result.shape.dropFirst())))
+        }
+        return .of(try network(x, condition: tensors.count > 1 ? tensors[1] : nil))
     }
 
     private func placed<T>(_ span: Span?, _ body: () throws(Diagnostic) -> T) throws(Diagnostic) -> T {

@@ -38,7 +38,12 @@ extension Value {
             case .fitted(let model): return model.fields.first { $0.name == name }.map { Value($0.value) }
             case .recipe(let model): return model.settings.first { $0.name == name }.map { Value($0.value) }
             case .picture(let picture): return (picture as? any HasFields)?.field(name).map { Value($0) }
-            case .network: return firstTraining.flatMap { trainingField(name, $0) }
+            case .network(let network):
+                switch name {
+                case "count": return .number(Double(network.count))
+                case "weights": return .record(network.namedWeights.map { ($0.path, .tensor($0.tensor)) })
+                default: return firstTraining.flatMap { trainingField(name, $0) }
+                }
             case .conditioned(let conditioned):
                 if name == "probabilities" || name == "values", let posterior = try posterior(conditioned) {
                     return name == "values" ? Value(posterior.values) : .of(posterior.probabilities)

@@ -104,7 +104,9 @@ extension Object {
             (try? posterior(conditioned)).map { probabilityTable($0).text() }
                 ?? "\(conditioned.model.briefly) | \(Value.record(conditioned.given).shown())"
         case .picture(let picture): picture.mimeBundle().text
-        case .network(let network): "\(network.layer.name), \(network.count) weights"
+        case .network(let network):
+            network.input == nil && network.weights.isEmpty && network.layer.example == nil
+                ? network.layer.name : "\(network.layer.name), \(grouped(network.count)) weights"
         case .optimizer(let method): method.text
         case .batches(let batches): "\(batches.count) batches of data"
         }
@@ -188,4 +190,14 @@ extension Value {
         let rounded = (number * scale).rounded() / scale
         return formatNumber(rounded.isFinite && rounded != 0 ? rounded : number)
     }
+}
+
+/// A whole number with commas between thousands.
+private func grouped(_ number: Int) -> String {
+    var text = ""
+    for (place, digit) in String(number).reversed().enumerated() {
+        if place > 0, place % 3 == 0 { text.append(",") }
+        text.append(digit)
+    }
+    return String(text.reversed())
 }

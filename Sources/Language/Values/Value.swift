@@ -225,13 +225,25 @@ extension Value {
         }
     }
 
+    /// The text of a string.
+    public var asString: String? {
+        if case .text(let text) = self { return text.string }
+        return nil
+    }
+
+    /// The name of a builtin function.
+    public var builtinName: String? {
+        if case .function(let callable) = self, case .builtin(let builtin) = callable.kind { return builtin.name }
+        return nil
+    }
+
     /// Whether it can be called.
     public var isCallable: Bool {
         switch self {
         case .function: true
         case .object(let object):
             switch object.kind {
-            case .distributionFamily, .modelFamily, .definition: true
+            case .distributionFamily, .modelFamily, .definition, .network: true
             default: false
             }
         default: false

@@ -4,9 +4,20 @@ import Graphs
 /// One layer after the other.
 public struct Chain: Layer {
     public var layers: [any Layer]
-    public init(_ layers: [any Layer]) { self.layers = layers }
+    /// The shape of an example, where it is given with the layers.
+    public var input: [Int]?
+    /// A name of its own.
+    var label: String?
+    public init(_ layers: [any Layer], input: [Int]? = nil) { (self.layers, self.input) = (layers, input) }
 
-    public var name: String { "Chain(\(layers.map(\.name).joined(separator: ", ")))" }
+    public var name: String { label ?? "Chain(\(layers.map(\.name).joined(separator: ", ")))" }
+    public var isVectorial: Bool { layers.first { (try? $0.weights(for: [1, 1, 1]).isEmpty) != true }?.isVectorial ?? false }
+    /// What the first layer says of examples, where all weights follow from that.
+    public var example: [Int]? {
+        if let input { return input }
+        guard let first = layers.first?.example, (try? weights(for: first)) != nil else { return nil }
+        return first
+    }
     public var inputRank: Int? { layers.lazy.compactMap(\.inputRank).first }
 
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
@@ -39,7 +50,10 @@ public struct Chain: Layer {
             if index > 0 { layers.append(activation) }
             layers.append(Dense(pair.0, pair.1))
         }
-        return Chain(layers)
+        var chain = Chain(layers)
+        chain.label =
+            "MLP(\(sizes.map(String.init).joined(separator: ", "))\(activation == .relu ? "" : ", activation: \(activation.name)"))"
+        return chain
     }
 
     /// A block of a transformer, with the norms before its parts (Xiong and others 2020).

@@ -34,6 +34,8 @@ public struct Conv: Layer, Hashable {
             "\(isTransposed ? "ConvTranspose" : "Conv")(\(inputs.map { "\($0), " } ?? "")\(outputs), \(sizes)\(stride == 1 ? "" : ", stride: \(stride)"))"
     }
     public var inputRank: Int? { kernel.count + 1 }
+    /// Of the kernel's own size: the weights are the same for every larger one, but not those of dense layers after it.
+    public var example: [Int]? { nil }
 
     private var geometry: Convolution {
         var (low, high) = ([Int](), [Int]())

@@ -10,6 +10,8 @@ public struct Dense: Layer, Hashable {
     public init(_ inputs: Int? = nil, _ outputs: Int, bias: Bool = true) { (self.inputs, self.outputs, hasBias) = (inputs, outputs, bias) }
 
     public var name: String { inputs.map { "Dense(\($0), \(outputs))" } ?? "Dense(\(outputs))" }
+    public var example: [Int]? { inputs.map { [$0] } }
+    public var isVectorial: Bool { true }
 
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
         let size = try checked(input)
@@ -44,6 +46,7 @@ public struct Embedding: Layer, Hashable {
     public init(_ count: Int, _ size: Int) { (self.count, self.size) = (count, size) }
 
     public var name: String { "Embedding(\(count), \(size))" }
+    public var example: [Int]? { [1] }
     public func weights(for input: [Int]) -> [Weight] { [Weight("weight", [count, size], .normal(sd: 1))] }
     public func output(for input: [Int]) -> [Int] { input + [size] }
     public func apply(_ x: Symbol, _ weights: [Symbol], _ pass: Pass) throws(Diagnostic) -> Symbol {

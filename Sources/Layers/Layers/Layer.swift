@@ -19,10 +19,16 @@ public protocol Layer: Sendable {
     func apply(_ x: Symbol, _ weights: [Symbol], _ pass: Pass) throws(Diagnostic) -> Symbol
     /// The axes of an example, where only one number of them is taken.
     var inputRank: Int? { get }
+    /// The shape of an example that the weights are for, where the layer says it.
+    var example: [Int]? { get }
+    /// Whether it begins with a layer over the last axis, so that a vector of the right size is one example.
+    var isVectorial: Bool { get }
 }
 
 extension Layer {
     public var inputRank: Int? { nil }
+    public var example: [Int]? { nil }
+    public var isVectorial: Bool { false }
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] { [] }
 
     /// The layer's own error, with the shape that it was given.

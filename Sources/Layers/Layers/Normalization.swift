@@ -49,7 +49,8 @@ public struct GroupNorm: Layer, Hashable {
         let image = x.reshaped([size, places, channels])
         // Sums run down the channels; what a group shares is a few numbers an image.
         func shared(_ sums: Symbol) -> Symbol {
-            let mean = sums.reshaped([size, groups, channels / groups]).sum(axes: [2], keep: true) * (Double(groups) / Double(places * channels))
+            let mean =
+                sums.reshaped([size, groups, channels / groups]).sum(axes: [2], keep: true) * (Double(groups) / Double(places * channels))
             return mean.broadcast(to: [size, groups, channels / groups]).reshaped([size, 1, channels])
         }
         let centred = image - shared(image.sum(axes: [1]))

@@ -27,6 +27,7 @@ public struct Recurrent: Layer, Hashable {
 
     public var name: String { "\(cell.rawValue)(\(inputs.map { "\($0), " } ?? "")\(units))" }
     public var inputRank: Int? { 2 }
+    public var example: [Int]? { inputs.map { [1, $0] } }
 
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
         _ = try output(for: input)

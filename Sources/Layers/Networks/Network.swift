@@ -18,6 +18,15 @@ public struct Network: Sendable {
 
     public init(_ layer: any Layer, key: Key) { (self.layer, self.key) = (layer, key) }
 
+    /// A network with its weights where the layer says what examples it takes.
+    ///
+    /// Throws where the layers do not fit each other.
+    public static func made(_ layer: any Layer, key: Key) throws(Diagnostic) -> Network {
+        let network = Network(layer, key: key)
+        guard let example = layer.example else { return network }
+        return try network.begun(with: example)
+    }
+
     /// The network with weights for examples of some shape; as it is where it has them.
     ///
     /// Throws where the layer takes no such example, or has weights for another.

@@ -1,0 +1,78 @@
+import Diagnostics
+import Graphs
+import Language
+import Layers
+import Tensors
+
+// What is said of networks and what they are trained on.
+extension NetworkChapter {
+    private static func loss(
+        _ signature: String, _ summary: String, _ examples: [Builtin.Example],
+        _ make: @escaping @Sendable (Symbol, Symbol) throws(Diagnostic) -> Symbol
+    ) -> Builtin {
+        Builtin(signature, chapter: title, summary, examples: examples) { (call: Call) throws(Diagnostic) -> Value in
+            let (x, y) = (try call.tensor(0), try call.tensor(1))
+            let known = Trace.of([x, y])
+            let trace = known ?? Trace()
+            let (a, b) = (try trace.symbol(x), try trace.symbol(y))
+            let result = trace.tensor(try make(a.dtype.isFloat ? a : a.converted(to: .float64), b))
+            return .of(known == nil ? result.settled() : result)
+        }
+    }
+
+    static let verbs: [Builtin] = [
+        loss("mse(x, target)", "The mean of squared differences.", [.init("mse([1, 2], [1, 4])", "2")]) { (x, y) throws(Diagnostic) in
+            try fit(x, y)
+            return Losses.squared(x, y)
+        },
+        loss(
+            "bce(logits, target)", "The mean of minus the log probability of bits, from logits; `target` may be one number for all.",
+            [.init("round(bce([0, 0], 1), digits: 6)", "0.693147")]
+        ) { (x, y) throws(Diagnostic) in
+            try fit(x, y)
+            return Losses.binaryCrossEntropy(x, y)
+        },
+        loss(
+            "crossentropy(logits, labels)",
+            "The mean of minus the log probability of classes, from logits along the last axis; labels are whole numbers from 0.",
+            [.init("round(crossentropy([[0, log(3)]], [1]), digits: 6)", "0.287682")]
+        ) { (x, y) throws(Diagnostic) in try Losses.crossEntropy(x, y) },
+        loss(
+            "huber(x, target)", "The mean of absolute differences, rounded off to a square below 1.",
+            [.init("huber([0, 3], [0, 0])", "1.25")]
+        ) {
+            (x, y) throws(Diagnostic) in
+            try fit(x, y)
+            return Losses.huber(x, y)
+        },
+        Builtin(
+            "summary(net)", chapter: title, "A table of a network's layers, the shapes they give and the weights they learn.",
+            examples: [.init("summary(MLP(4, 8, 2)).weights", "[40, 0, 18]")]
+        ) { (call: Call) throws(Diagnostic) -> Value in
+            guard case .object(let object) = call[0], case .network(let network) = object.kind else { throw call.mustBe(0, "a network") }
+            guard network.input != nil else {
+                throw call.wrong(
+                    0, "the network has no weights yet: they depend on the shape of an example",
+                    help: "say it, as in Chain(..., input: [28, 28, 1]), or name the size that the first layer takes")
+            }
+            let rows = try network.rows()
+            return .table(
+                Record(
+                    ["layer", "gives", "weights"],
+                    [
+                        .list(List(rows.map { .string($0.name) })), .list(List(rows.map { .string("\($0.output)") })),
+                        .tensor(Tensor(rows.map { Double($0.count) })),
+                    ]))
+        },
+    ]
+
+    /// Whether a target broadcasts to what it is compared with.
+    private static func fit(_ x: Symbol, _ target: Symbol) throws(Diagnostic) {
+        let shape = try? Shape.broadcast(x.shape, target.shape)
+        guard shape == x.shape else {
+            throw Diagnostic(
+                "the target has shape \(target.shape), what it is compared with \(x.shape)",
+                help: "reshape one of them; a single number serves for all")
+        }
+    }
+}
