@@ -22,7 +22,8 @@ final class ConvolutionInstruction: Instruction, @unchecked Sendable {
             case .images: "convolution's gradient in its images"
             case .kernel: "convolution's gradient in its kernel"
             }
-        summary = "\(name): \(description.images) by \(description.kernel), strides \(description.geometry.strides), \(convolution.chunks) chunks"
+        summary =
+            "\(name): \(description.images) by \(description.kernel), strides \(description.geometry.strides), \(convolution.chunks) chunks"
     }
 
     private struct Call {
@@ -36,7 +37,8 @@ final class ConvolutionInstruction: Instruction, @unchecked Sendable {
 
     func run(_ frame: borrowing Frame) throws(Diagnostic) {
         var call = Call(
-            convolution: .passUnretained(convolution), images: images.pointer(frame), kernel: kernel.pointer(frame), output: output.pointer(frame),
+            convolution: .passUnretained(convolution), images: images.pointer(frame), kernel: kernel.pointer(frame),
+            output: output.pointer(frame),
             bias: bias?.pointer(frame), shared: shared.pointer(frame), scratch: frame.scratch, scratchStride: frame.scratchStride)
         var isDone = convolution.prepare(kernel: call.kernel, shared: call.shared, scratch: call.scratch)
         if convolution.chunks > 0 {
@@ -46,8 +48,10 @@ final class ConvolutionInstruction: Instruction, @unchecked Sendable {
                     guard let call = context?.assumingMemoryBound(to: Call.self) else { return }
                     let isDone = call.pointee.convolution._withUnsafeGuaranteedRef {
                         $0.run(
-                            chunk: Int(chunk), worker: Int(worker), images: call.pointee.images, kernel: call.pointee.kernel, output: call.pointee.output,
-                            bias: call.pointee.bias, shared: call.pointee.shared, scratch: call.pointee.scratch + Int(worker) * call.pointee.scratchStride)
+                            chunk: Int(chunk), worker: Int(worker), images: call.pointee.images, kernel: call.pointee.kernel,
+                            output: call.pointee.output,
+                            bias: call.pointee.bias, shared: call.pointee.shared,
+                            scratch: call.pointee.scratch + Int(worker) * call.pointee.scratchStride)
                     }
                     // Threads only ever write false here.
                     if !isDone { call.pointee.isDone = false }
