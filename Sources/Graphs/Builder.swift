@@ -58,7 +58,7 @@ public final class Builder {
     public func constant(_ literal: Literal) -> Symbol { append(Node(op: .constant(literal), operands: [], type: literal.type)) }
 
     /// 0, 1, 2, ... along an axis of a shape.
-    public func iota(axis: Int, _ type: TensorType) -> Symbol { append(Node(op: .iota(axis: axis, type), operands: [], type: type)) }
+    public func iota(axis: Int, _ type: TensorType) -> Symbol { add(.iota(axis: axis, type), []) }
 
     /// A draw that is independent of all others.
     public func draw(_ law: Draw.Law, _ type: TensorType, _ operands: [Symbol] = []) -> Symbol {

@@ -159,12 +159,18 @@ public struct Convolution: Hashable, Sendable {
         self.groups = groups
     }
 
-    /// The sizes of what it gives, from those of the image and the kernel; nil where the kernel does not fit.
+    /// The sizes of what it gives, from those of the image and the kernel; nil where the kernel does not fit, or a step or padding makes no
+    /// sense.
     public func outputSizes(image: [Int], kernel: [Int]) -> [Int]? {
+        let rank = strides.count
+        let reasonable = 1 << 24
+        guard [low, high, dilations, image, kernel].allSatisfy({ $0.count == rank }), (low + high).allSatisfy({ 0...reasonable ~= $0 }),
+            (strides + dilations).allSatisfy({ 1...reasonable ~= $0 }), kernel.allSatisfy({ $0 > 0 })
+        else { return nil }
         var sizes: [Int] = []
-        for axis in strides.indices {
+        for axis in 0..<rank {
             let room = image[axis] + low[axis] + high[axis] - dilations[axis] * (kernel[axis] - 1) - 1
-            guard room >= 0, strides[axis] > 0, dilations[axis] > 0 else { return nil }
+            guard room >= 0 else { return nil }
             sizes.append(room / strides[axis] + 1)
         }
         return sizes

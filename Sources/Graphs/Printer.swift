@@ -43,7 +43,8 @@ extension Op {
         switch self {
         case .input(let position): "\(position)"
         case .constant(let literal):
-            literal.values.prefix(4).map { short($0) }.joined(separator: ", ") + (literal.values.count > 4 ? ", ..." : "")
+            literal.values.prefix(4).map { short($0, literal.type.dtype) }.joined(separator: ", ")
+                + (literal.values.count > 4 ? ", ..." : "")
         case .iota(let axis, _), .argmax(let axis), .concatenate(let axis), .reverse(let axis), .updateSlice(let axis): "axis \(axis)"
         case .random(let draw): "site \(draw.site)"
         case .reduce(_, let axes): "axes \(axes)"
@@ -69,8 +70,9 @@ extension Op {
     }
 }
 
-private func short(_ value: Double) -> String {
-    value == value.rounded() && Swift.abs(value) < 1e15 ? String(Int(value)) : "\(value)"
+private func short(_ value: Double, _ dtype: DType) -> String {
+    if value == value.rounded(), Swift.abs(value) < 1e15 { return String(Int(value)) }
+    return dtype == .float32 ? "\(Float(value))" : "\(value)"
 }
 
 extension Graph: CustomStringConvertible {

@@ -21,7 +21,7 @@ public enum Shape {
         return shape.contains(0) ? 0 : count
     }
 
-    private static func tooLarge(_ shape: [Int]) -> Diagnostic {
+    static func tooLarge(_ shape: [Int]) -> Diagnostic {
         Diagnostic("a tensor of shape \(shape) would not fit in this machine's memory", help: "it holds \(maximumCount) numbers in all")
     }
 

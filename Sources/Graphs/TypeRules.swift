@@ -3,8 +3,14 @@ import Diagnostics
 extension Op {
     /// The type of what an operation gives.
     ///
-    /// Throws where the operands do not fit it, with their shapes.
+    /// Throws where the operands do not fit it, with their shapes, or the result would not fit in memory.
     func type(of operands: [Node]) throws(Diagnostic) -> TensorType {
+        let type = try rule(operands)
+        _ = try Shape.count(type.shape)
+        return type
+    }
+
+    private func rule(_ operands: [Node]) throws(Diagnostic) -> TensorType {
         let types = operands.map(\.type)
         try expect(operands: types.count)
         switch self {
@@ -67,13 +73,12 @@ extension Op {
             guard try Shape.broadcast(types[0].shape, shape) == shape else {
                 throw Diagnostic("a tensor of shape \(types[0].shape) does not broadcast to \(shape)")
             }
-            _ = try Shape.count(shape)
             return TensorType(types[0].dtype, shape)
         case .slice(let starts, let ends, let steps):
             var shape: [Int] = []
             guard starts.count == types[0].rank, ends.count == types[0].rank, steps.count == types[0].rank else { throw misfit(types) }
             for axis in starts.indices {
-                guard steps[axis] > 0, starts[axis] >= 0, starts[axis] <= ends[axis], ends[axis] <= types[0].shape[axis] else {
+                guard 1...1 << 28 ~= steps[axis], starts[axis] >= 0, starts[axis] <= ends[axis], ends[axis] <= types[0].shape[axis] else {
                     throw misfit(types)
                 }
                 shape.append((ends[axis] - starts[axis] + steps[axis] - 1) / steps[axis])
@@ -83,10 +88,13 @@ extension Op {
             guard [low.count, high.count, interior.count].allSatisfy({ $0 == types[0].rank }),
                 (low + high + interior).allSatisfy({ $0 >= 0 })
             else { throw misfit(types) }
+            for axis in low.indices {
+                let size = Double(low[axis]) + Double(high[axis]) + Double(types[0].shape[axis]) * (Double(interior[axis]) + 1)
+                guard size <= Double(Shape.maximumCount) else { throw Shape.tooLarge([Int(min(size, 0x1p62))]) }
+            }
             let shape = types[0].shape.indices.map {
                 low[$0] + high[$0] + types[0].shape[$0] + max(0, types[0].shape[$0] - 1) * interior[$0]
             }
-            _ = try Shape.count(shape)
             return TensorType(types[0].dtype, shape)
         case .concatenate(let axis):
             var shape = types[0].shape
@@ -99,7 +107,6 @@ extension Op {
                 rest[axis] = types[0].shape[axis]
                 guard rest == types[0].shape else { throw misfit(types) }
             }
-            _ = try Shape.count(shape)
             return TensorType(types[0].dtype, shape)
         case .reverse(let axis):
             guard types[0].shape.indices.contains(axis) else { throw misfit(types) }
@@ -173,7 +180,6 @@ extension Op {
             throw Diagnostic("shapes \(a.shape) and \(b.shape) do not multiply: the inner sizes are \(k) and \(inner)")
         }
         let shape = a.shape.dropLast(2) + [m, n]
-        _ = try Shape.count(Array(shape))
         return TensorType(a.dtype, Array(shape))
     }
 }
@@ -207,6 +213,9 @@ extension Scan {
 
 private func scanType(_ scan: Scan, _ types: [TensorType]) throws(Diagnostic) -> TensorType {
     let body = scan.body
+    guard scan.length >= 0, scan.carried >= 0, scan.sequences >= 0 else {
+        throw Diagnostic("a scan of \(scan.length) rounds that carries \(scan.carried) values over \(scan.sequences) sequences")
+    }
     func fits() -> Bool {
         guard types.count == body.inputs.count, scan.carried + scan.sequences <= types.count, body.outputs.count >= scan.carried,
             Array(body.outputTypes.prefix(scan.carried)) == Array(body.inputs.prefix(scan.carried))
@@ -226,5 +235,6 @@ private func scanType(_ scan: Scan, _ types: [TensorType]) throws(Diagnostic) ->
             "a scan's body takes \(body.inputs.map(\.description)) and gives \(body.outputTypes.map(\.description)), but is run on \(types.map(\.description))"
         )
     }
+    for type in scan.resultTypes { _ = try Shape.count(type.shape) }
     return scan.resultTypes.first ?? TensorType(.float64, [])
 }

@@ -127,11 +127,11 @@ private let goldens: [Golden] = [
             %7 = product(right transposed) %6 %2 : float32[2, 5]
             return %7, %6
         %14 = result(1) %13 : float32[4, 2, 5]
-        %15 = reshape %9 : float32[8, 5]
-        %16 = reshape %14 : float32[8, 5]
-        %17 = product(left transposed) %15 %16 : float32[5, 5]
-        %18 = product(left transposed) %4 %16 : float32[3, 5]
-        return %11, %18, %17
+        %15 = reshape %14 : float32[8, 5]
+        %16 = product(left transposed) %4 %15 : float32[3, 5]
+        %17 = reshape %9 : float32[8, 5]
+        %18 = product(left transposed) %17 %15 : float32[5, 5]
+        return %11, %16, %18
         """),
     Golden(
         "independent rounds are one batch", [float(4, 3), float(3)],

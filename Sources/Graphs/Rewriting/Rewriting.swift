@@ -92,10 +92,19 @@ struct Rewriter {
     /// Whether nobody else reads it, so that it goes away when it is not read here.
     func readOnce(_ symbol: Symbol) -> Bool { (uses[symbol.id] ?? 0) <= 1 }
 
+    /// What has no elements needs nothing, and sums of no elements are 0.
+    private func fromNothing(_ node: Node, _ x: [Symbol]) -> Symbol? {
+        if node.type.count == 0 { return builder.constant(0, node.type) }
+        switch node.op {
+        case .product, .reduce(.sum, _), .scatterAdd, .pad:
+            return x.contains { $0.type.count == 0 } ? builder.constant(0, node.type) : nil
+        default: return nil
+        }
+    }
+
     /// The node of the old graph, on operands in the new one.
     func rewritten(_ node: Node, _ x: [Symbol]) -> Symbol {
-        // Nothing needs nothing.
-        if node.type.count == 0 { return builder.constant(0, node.type) }
+        if let known = fromNothing(node, x) { return known }
         let better: Symbol? =
             switch node.op {
             case .unary(let op): simplerUnary(op, x[0]) ?? functionOfBroadcast(node.op, x)

@@ -10,11 +10,12 @@ extension UnaryOp {
         case .abs: g * x.unary(.sign)
         case .sign, .floor, .ceil, .round, .trunc, .not, .isfinite, .isnan, .isinf: nil
         case .reciprocal: -(g * y.unary(.square))
-        case .square: g * x * 2
+        // Numbers come first, where they meet what g is scaled by already.
+        case .square: g * 2 * x
         case .sqrt: g * 0.5 / y
         case .cbrt: g / (y.unary(.square) * 3)
         case .exp: g * y
-        case .exp2: g * y * 0.6931471805599453
+        case .exp2: g * 0.6931471805599453 * y
         case .expm1: g * (y + 1)
         case .log: g / x
         case .log2: g / (x * 0.6931471805599453)
@@ -36,8 +37,8 @@ extension UnaryOp {
         case .softplus: g * x.unary(.sigmoid)
         case .relu: y.compared(.greater, 0).select(g, g.like(0))
         // 2 / sqrt(pi)
-        case .erf: g * (-x.unary(.square)).unary(.exp) * 1.1283791670955126
-        case .erfc: -(g * (-x.unary(.square)).unary(.exp) * 1.1283791670955126)
+        case .erf: g * 1.1283791670955126 * (-x.unary(.square)).unary(.exp)
+        case .erfc: g * -1.1283791670955126 * (-x.unary(.square)).unary(.exp)
         case .lgamma: g * x.unary(.digamma)
         case .digamma: g * x.unary(.trigamma)
         case .trigamma: throw Diagnostic("trigamma has no gradient here", help: "third derivatives of lgamma are not worked out")

@@ -153,7 +153,8 @@ extension Builder {
 
         var answer = [Symbol?](repeating: nil, count: node.operands.count)
         for (place, position) in (liveCarried + summed + liveSequences).enumerated() { answer[position] = add(.result(place), [backward]) }
-        for (position, places) in partPlaces {
+        for position in wanted {
+            guard let places = partPlaces[position] else { continue }
             if let part = parts[position] { answer[position] = part.finish(places.map { add(.result($0), [backward]) }) }
         }
         return answer

@@ -5,7 +5,7 @@ import Graphs
 /// the residual blocks and the sinusoidal time embedding of Ho, Jain and Abbeel 2020 where it is conditioned on a time.
 public struct UNet: Layer, Hashable {
     public var channels: Int
-    /// How often the image is halved; channels double each time.
+    /// How often the image is halved; channels double each time but the first.
     public var depth: Int
     /// Whether it reads a time step of each image beside it.
     public var isTimed: Bool
@@ -22,7 +22,7 @@ public struct UNet: Layer, Hashable {
         case enter(Int, Int)
         case block(Int, Int)
         case down(Int)
-        case up(Int)
+        case up(Int, Int)
         case leave(Int, Int)
     }
 
@@ -34,12 +34,11 @@ public struct UNet: Layer, Hashable {
             size = channels << level
             parts.append(.down(size))
         }
-        parts.append(.block(size, channels << depth))
-        size = channels << depth
+        parts.append(.block(size, size))
         for level in (0..<depth).reversed() {
-            parts.append(.up(size))
-            parts.append(.block(size + channels << level, channels << level))
+            parts.append(.up(size, channels << level))
             size = channels << level
+            parts.append(.block(2 * size, size))
         }
         parts.append(.leave(size, images))
         return parts
@@ -50,7 +49,7 @@ public struct UNet: Layer, Hashable {
         var weights: [Weight] = []
         if isTimed {
             weights += [
-                Weight("time.0.weight", [channels, timeSize], .fanIn(channels)), Weight("time.0.bias", [timeSize], .constant(0)),
+                Weight("time.0.weight", [2 * channels, timeSize], .fanIn(2 * channels)), Weight("time.0.bias", [timeSize], .constant(0)),
                 Weight("time.1.weight", [timeSize, timeSize], .fanIn(timeSize)), Weight("time.1.bias", [timeSize], .constant(0)),
             ]
         }
@@ -76,7 +75,7 @@ public struct UNet: Layer, Hashable {
                 weights += norm("norm2", to) + kernel("conv2", to, to)
                 if from != to { weights += kernel("skip", from, to, 1) }
             case .down(let size): weights += kernel("conv", size, size)
-            case .up(let size): weights += kernel("conv", size, size)
+            case .up(let from, let to): weights += kernel("conv", from, to)
             case .leave(let from, let to): weights += norm("norm", from) + kernel("conv", from, to)
             }
         }
@@ -111,7 +110,7 @@ public struct UNet: Layer, Hashable {
                     "\(name) takes a time for each image beside the images",
                     help: "call it as net(images, times), or make it with timed: false")
             }
-            time = Activation.silu(dense(Activation.silu(dense(UNet.waves(steps.converted(to: x.dtype), channels)))))
+            time = Activation.silu(dense(Activation.silu(dense(UNet.waves(steps.converted(to: x.dtype), 2 * channels)))))
         }
         var (value, skips) = (x, [Symbol]())
         for part in parts(x.shape[3]) {

@@ -33,7 +33,9 @@ struct Train: ParsableCommand {
         print(String(format: "%9.2f us  in all", profile.reduce(0) { $0 + $1.seconds } * 1e6))
     }
 
-    static let workloads: [TrainingWorkload] = [.smallAutoencoder, .largeAutoencoder]
+    static let workloads: [TrainingWorkload] = [
+        .smallAutoencoder, .largeAutoencoder, .transformer, .recurrent, .adversaries, .convolutionalAdversaries, .diffusion,
+    ]
 
     func run() throws {
         for workload in Self.workloads where names.isEmpty || names.contains(workload.name) { try measure(workload) }
