@@ -52,7 +52,8 @@ extension Builder {
             if node.operands[1] == node.operands[2] { return .same(node.operands[1]) }
         case .convert(let dtype):
             if operand(0).type.dtype == dtype { return .same(node.operands[0]) }
-            if let fill = literal(0)?.fill, dtype != .int32 { return constant(fill) }
+            // What int32 does not hold is an error when the graph is run.
+            if let fill = literal(0)?.fill, dtype != .int32 || Swift.abs(fill) < 0x1p31 { return constant(fill) }
         case .stopGradient:
             if literal(0) != nil { return .same(node.operands[0]) }
         case .broadcast(let shape):

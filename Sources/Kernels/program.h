@@ -294,8 +294,10 @@ static void LK_NAME(step)(LK_NAME(run) *r, const lk_step *s) {
         return;
     }
     case LK_COLUMN_SUM: {
+        const lk_operand *o = &r->p->operands[s->operand];
         T *sums = (T *)r->memory[s->operand] + r->column;
-        for (int64_t k = 0; k < r->rows; k++) LK_NAME(accumulate)(r->columns, r->regs[s->a].at + k * r->columns, sums);
+        for (int64_t k = 0; k < r->rows; k++)
+            LK_NAME(accumulate)(r->columns, r->regs[s->a].at + k * r->columns, sums + LK_NAME(row_offset)(r->p, o, r->row + k));
         return;
     }
     case LK_TOTAL_SUM:

@@ -134,6 +134,35 @@ private let goldens: [Golden] = [
         return %11, %16, %18
         """),
     Golden(
+        "a loss that adds up is summed after", [float(4, 2), float(2, 2), float(2, 3), float()],
+        { x in
+            try x[0].builder.scan(length: 4, carried: [x[1], x[3]], sequences: [x[0]], constants: [x[2]]) { (h, s, w) throws(Diagnostic) in
+                let next = (h[0] + s[0]).unary(.tanh)
+                return ([next, h[1] - next.product(w[0]).unary(.square).sum()], [])
+            }.carried.suffix(1)
+        },
+        """
+        %0 = input(0) : float32[4, 2]
+        %1 = input(1) : float32[2, 2]
+        %2 = input(2) : float32[2, 3]
+        %3 = input(3) : float32
+        %4 = scan(4 rounds, carrying 1) %1 %0 : float32[2, 2]
+            %0 = input(0) : float32[2, 2]
+            %1 = input(1) : float32[2]
+            %2 = broadcast %1 : float32[2, 2]
+            %3 = add %0 %2 : float32[2, 2]
+            %4 = tanh %3 : float32[2, 2]
+            return %4, %4
+        %5 = result(1) %4 : float32[4, 2, 2]
+        %6 = reshape %5 : float32[8, 2]
+        %7 = product %6 %2 : float32[8, 3]
+        %8 = reshape %7 : float32[4, 2, 3]
+        %9 = square %8 : float32[4, 2, 3]
+        %10 = sum(axes [0, 1, 2]) %9 : float32
+        %11 = subtract %3 %10 : float32
+        return %11
+        """),
+    Golden(
         "independent rounds are one batch", [float(4, 3), float(3)],
         { x in
             try x[0].builder.scan(length: 4, carried: [], sequences: [x[0]], constants: [x[1]]) { (_, s, w) throws(Diagnostic) in

@@ -249,6 +249,64 @@ private let goldens: [Golden] = [
         return %3, %1, %2, %4, %5
         """),
     Golden(
+        "pads of pads, reversals of reversals, slices at known offsets", [float(4), float(4)],
+        { x in
+            let b = x[0].builder
+            let padded = b.add(.pad(low: [1], high: [2], interior: [0]), [b.add(.pad(low: [3], high: [0], interior: [0]), [x[0]])])
+            let alike = b.add(.pad(low: [2], high: [0], interior: [0]), [x[0]]) + b.add(.pad(low: [2], high: [0], interior: [0]), [x[1]])
+            let offset = b.constant(1, TensorType(.int32, []))
+            return [
+                padded, b.add(.reverse(axis: 0), [b.add(.reverse(axis: 0), [x[0]])]),
+                b.add(.dynamicSlice(axis: 0, count: 2), [x[0], offset]), alike,
+            ]
+        },
+        """
+        %0 = input(0) : float32[4]
+        %1 = input(1) : float32[4]
+        %2 = pad([4] [2]) %0 : float32[10]
+        %3 = add %0 %1 : float32[4]
+        %4 = pad([2] [0]) %3 : float32[6]
+        %5 = slice(1..<3) %0 : float32[2]
+        return %2, %0, %5, %4
+        """),
+    Golden(
+        "a matrix by many columns, and products with leading axes of size 1",
+        [float(2, 3), float(5, 3, 1), float(1, 2, 3), float(1, 3, 4)],
+        { x in
+            [x[0].broadcast(to: [5, 2, 3]).product(x[1]), x[2].product(x[3])]
+        },
+        """
+        %0 = input(0) : float32[2, 3]
+        %1 = input(1) : float32[5, 3, 1]
+        %2 = input(2) : float32[1, 2, 3]
+        %3 = input(3) : float32[1, 3, 4]
+        %4 = reshape %1 : float32[5, 3]
+        %5 = product(right transposed) %4 %0 : float32[5, 2]
+        %6 = reshape %5 : float32[5, 2, 1]
+        %7 = reshape %2 : float32[2, 3]
+        %8 = reshape %3 : float32[3, 4]
+        %9 = product %7 %8 : float32[2, 4]
+        %10 = reshape %9 : float32[1, 2, 4]
+        return %6, %10
+        """),
+    Golden(
+        "nothing", [float(0, 3), float(2, 0)],
+        {
+            [
+                $0[0].unary(.exp), $0[1].product($0[0]), $0[0].sum(),
+                Symbol.concatenated([$0[0], $0[0].sum(axes: [0], keep: true)], axis: 0),
+            ]
+        },
+        """
+        %0 = input(0) : float32[0, 3]
+        %1 = input(1) : float32[2, 0]
+        %2 = constant(0) : float32[0, 3]
+        %3 = constant(0) : float32[2, 3]
+        %4 = constant(0) : float32
+        %5 = constant(0) : float32[1, 3]
+        return %2, %3, %4, %5
+        """),
+    Golden(
         "slices side by side", [float(6), float(6)],
         { [Symbol.concatenated([$0[0].slice(axis: 0, 0..<2), $0[0].slice(axis: 0, 2..<5), $0[1]], axis: 0)] },
         """

@@ -59,6 +59,37 @@ extension Loop {
         try remake(sequences: pairs.filter { sliced[Int($0.0.index)] }, constants: pairs.filter { !sliced[Int($0.0.index)] })
     }
 
+    /// A carried value that only adds up is a sum over all rounds, done after: a loss. Where that keeps more in memory than it carries, it is done
+    /// if it takes work out of the rounds.
+    mutating func sumAfter() throws(Diagnostic) {
+        let (uses, inputPlaces) = (body.uses(), body.inputPlaces)
+        var sums: [(position: Int, term: NodeID, isDifference: Bool)] = []
+        for position in carried {
+            let (input, output) = (inputPlaces[position], body.outputs[position])
+            guard uses[Int(input.index)] == 1, uses[Int(output.index)] == 1 else { continue }
+            let operands = body[output].operands
+            switch body[output].op {
+            case .binary(.add) where operands.contains(input): sums.append((position, operands[operands[0] == input ? 1 : 0], false))
+            case .binary(.subtract) where operands[0] == input: sums.append((position, operands[1], true))
+            default: break
+            }
+        }
+        let core = body.needed(for: carried.filter { position in !sums.contains { $0.position == position } }.map { body.outputs[$0] })
+        sums = sums.filter { (_, term, _) in
+            if scan.length * body[term].type.count <= 1 << 16 { return true }
+            let cone = body.needed(for: [term], without: Set(core.indices.filter { core[$0] }))
+            return cone.indices.contains { cone[$0] && !core[$0] && body.nodes[$0].op.isHeavy }
+        }
+        if sums.isEmpty { return }
+        let starts = sums.map { operands[$0.position] }
+        let first = try remake(results: sums.map(\.term))
+        let node = try builder.apply(.scan(scan), operands)
+        for (place, (sum, start)) in zip(sums, starts).enumerated() {
+            let total = builder.add(.result(first + place), [node]).sum(axes: [0])
+            settle(sum.position, sum.isDifference ? start - total : start + total)
+        }
+    }
+
     /// Results that do not flow back are computed after, over all rounds, from what the rounds carry: a recurrent network's products with its
     /// outputs.
     mutating func computeAfter() throws(Diagnostic) {

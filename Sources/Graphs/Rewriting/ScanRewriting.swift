@@ -30,6 +30,7 @@ struct Loop {
         settleKnown()
         try dropUnread()
         try computeBefore()
+        try sumAfter()
         try computeAfter()
         let node = body.outputs.isEmpty ? nil : try builder.apply(.scan(scan), operands)
         return places.map { place in

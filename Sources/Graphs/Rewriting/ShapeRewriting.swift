@@ -117,7 +117,7 @@ extension Rewriter {
         guard op == .add, a.rank > 0 else { return nil }
         var rest: [Symbol] = []
         var parts: [Int: [(start: Int, symbol: Symbol)]] = [:]
-        for term in terms(a) + terms(b) {
+        for term in terms(of: a, b) {
             if let (axis, start) = paddedAlong(term) {
                 parts[axis, default: []].append((start, operand(term, 0)))
             } else {
@@ -148,10 +148,17 @@ extension Rewriter {
         return rest.dropFirst().reduce(first) { $0 + $1 }
     }
 
-    /// What is added up in sums that nobody else reads.
-    private func terms(_ x: Symbol) -> [Symbol] {
-        guard x.node.op == .binary(.add), readOnce(x) else { return [x] }
-        return terms(operand(x, 0)) + terms(operand(x, 1))
+    /// What is added up in sums that nobody else reads; sums of very many are not looked through.
+    private func terms(of a: Symbol, _ b: Symbol) -> [Symbol] {
+        var (open, terms) = ([b, a], [Symbol]())
+        while let next = open.popLast() {
+            if next.node.op == .binary(.add), readOnce(next), open.count + terms.count < 64 {
+                open += [operand(next, 1), operand(next, 0)]
+            } else {
+                terms.append(next)
+            }
+        }
+        return terms
     }
 
     private func paddedAlong(_ x: Symbol) -> (axis: Int, start: Int)? {

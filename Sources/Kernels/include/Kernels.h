@@ -42,7 +42,7 @@ typedef enum {
     LK_SELECT, LK_MULTIPLY_ADD,
     // Along each row: from a tile to a row register. The order of additions depends on the number of columns alone.
     LK_ROW_SUM, LK_ROW_MAX, LK_ROW_MIN, LK_ROW_ARGMAX,
-    // Over all rows of the chunk: added in row order to memory `operand`, which holds a column (COLUMN_SUM, from a tile) or one float64 (TOTAL_SUM,
+    // Over all rows of the chunk: added in row order to memory `operand`, which holds a column, or one for each step of its row strides (COLUMN_SUM, from a tile), or one float64 (TOTAL_SUM,
     // from a tile or a row register). The caller clears the memory before the chunk, has one such memory a chunk, and adds these up by `lk_combine`.
     LK_COLUMN_SUM, LK_TOTAL_SUM,
 } lk_op;

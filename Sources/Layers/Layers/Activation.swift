@@ -20,10 +20,16 @@ public enum Activation: String, Layer, CaseIterable {
         case .softplus: x.unary(.softplus)
         case .leakyRelu: x.compared(.greater, 0).select(x, x * 0.01)
         case .elu: x.compared(.greater, 0).select(x, Symbol.binary(.minimum, x, x * 0).unary(.expm1))
-        case .softmax: (x - x.logSumExp(axes: [x.rank - 1], keep: true)).unary(.exp)
+        case .softmax: softmax(x)
         case .logSoftmax: x - x.logSumExp(axes: [x.rank - 1], keep: true)
         case .identity: x
         }
+    }
+
+    /// Exponentials over their sum along the last axis, without overflow; what is -inf beside a number gets 0.
+    private func softmax(_ x: Symbol) -> Symbol {
+        let powers = (x - x.reduced(.maximum, axes: [x.rank - 1], keep: true).stopped()).unary(.exp)
+        return powers * powers.sum(axes: [x.rank - 1], keep: true).unary(.reciprocal)
     }
 }
 

@@ -22,7 +22,7 @@ public struct LayerNorm: Layer, Hashable {
 /// (x - mean) / sqrt(variance + epsilon) over some axes; the variance divides by n.
 func standardized(_ x: Symbol, axes: [Int], _ epsilon: Double) -> Symbol {
     let centred = x - x.mean(axes: axes, keep: true)
-    return centred / (centred.unary(.square).mean(axes: axes, keep: true) + epsilon).unary(.sqrt)
+    return centred * (centred.unary(.square).mean(axes: axes, keep: true) + epsilon).unary(.sqrt).unary(.reciprocal)
 }
 
 /// Standardises channels in groups (Wu and He 2018).
@@ -45,8 +45,17 @@ public struct GroupNorm: Layer, Hashable {
     public func apply(_ x: Symbol, _ weights: [Symbol], _ pass: Pass) throws(Diagnostic) -> Symbol {
         let channels = x.shape[x.rank - 1]
         let places = x.shape[1..<x.rank - 1].reduce(1, *)
-        let grid = x.reshaped([x.shape[0], places, groups, channels / groups])
-        return standardized(grid, axes: [1, 3], epsilon).reshaped(x.shape) * weights[0] + weights[1]
+        let size = x.shape[0]
+        let image = x.reshaped([size, places, channels])
+        // Sums run down the channels; what a group shares is a few numbers an image.
+        func shared(_ sums: Symbol) -> Symbol {
+            let mean = sums.reshaped([size, groups, channels / groups]).sum(axes: [2], keep: true) * (Double(groups) / Double(places * channels))
+            return mean.broadcast(to: [size, groups, channels / groups]).reshaped([size, 1, channels])
+        }
+        let centred = image - shared(image.sum(axes: [1]))
+        let variance = shared(centred.unary(.square).sum(axes: [1]))
+        let scale = (variance + epsilon).unary(.sqrt).unary(.reciprocal) * weights[0]
+        return (centred * scale + weights[1]).reshaped(x.shape)
     }
 }
 
@@ -80,6 +89,6 @@ public struct BatchNorm: Layer, Hashable {
         let sample = variance.stopped() * (Double(count) / Double(count - 1))
         pass.updates[pass.place + 2] = weights[2] * (1 - momentum) + mean.stopped() * momentum
         pass.updates[pass.place + 3] = weights[3] * (1 - momentum) + sample * momentum
-        return centred / (variance + epsilon).unary(.sqrt) * weights[0] + weights[1]
+        return centred * ((variance + epsilon).unary(.sqrt).unary(.reciprocal) * weights[0]) + weights[1]
     }
 }

@@ -3,17 +3,28 @@ import Graphs
 /// Operations that are done together in one row program.
 struct FusedGroup {
     /// How far a member's value reaches.
-    enum Level { case tile, row, columnSum, totalSum }
+    enum Level { case tile, row, columnSum, segmentSum, totalSum }
     /// The nodes, in the order of the graph.
     var members: [NodeID] = []
     var levels: [NodeID: Level] = [:]
     /// The number of elements of a tile-level value, and of those in a row once a reduction has said so.
     var count: Int
     var columns: Int?
+    /// Rows that each segment sum adds up, once there is one.
+    var segment: Int?
     /// What it computes in, once a member cares.
     var dtype: DType?
     /// How members read memory from outside, as views of `count` elements.
     var loads: [Values.Value] = []
+
+    /// Whether all that it reads and writes can be walked together.
+    var hasAxes: Bool { Axes(count: count, columns: columns, views: loads.map(\.view) + (segmentView.map { [$0] } ?? [])) != nil }
+
+    /// How a segment sum's memory is walked, one row of it for each segment.
+    var segmentView: View? {
+        guard let segment, let columns, segment > 0, columns > 0 else { return nil }
+        return View(shape: [count / columns / segment, segment, columns], strides: [columns, 0, 1])
+    }
 
     var rows: Int? { columns.map { $0 == 0 ? 0 : count / $0 } }
 }
@@ -69,12 +80,13 @@ struct Fusion {
     private mutating func merge(_ other: Int, into index: Int) {
         let (a, b) = (groups[index], groups[other])
         guard !b.members.isEmpty, a.count == b.count, a.columns == nil || b.columns == nil || a.columns == b.columns,
-            a.dtype == nil || b.dtype == nil || a.dtype == b.dtype, a.members.count + b.members.count <= maximumMembers
+            a.segment == nil || b.segment == nil || a.segment == b.segment, a.dtype == nil || b.dtype == nil || a.dtype == b.dtype, a.members.count + b.members.count <= maximumMembers
         else { return }
         var merged = FusedGroup(count: a.count)
         merged.members = (a.members + b.members).sorted()
         merged.levels = a.levels.merging(b.levels) { first, _ in first }
         merged.columns = a.columns ?? b.columns
+        merged.segment = a.segment ?? b.segment
         merged.dtype = a.dtype ?? b.dtype
         for member in merged.members {
             let level = merged.levels[member] ?? .tile
@@ -91,7 +103,7 @@ struct Fusion {
             }
         }
         guard merged.loads.count <= 40, !merged.loads.contains(where: { waits($0.base, for: index) || waits($0.base, for: other) }),
-            Axes(count: merged.count, columns: merged.columns, views: merged.loads.map(\.view)) != nil
+            merged.hasAxes
         else { return }
         groups[index] = merged
         groups[other].members = []
@@ -167,6 +179,12 @@ struct Fusion {
                 guard graph[operand].type.count == group.count, group.columns == nil || group.columns == columns else { return nil }
                 (level, reading) = (.columnSum, .tile)
                 group.columns = columns
+            case .segments(let rows, let columns):
+                guard node.type.dtype.isFloat, graph[operand].type.count == group.count, group.columns == nil || group.columns == columns,
+                    group.segment == nil || group.segment == rows
+                else { return nil }
+                (level, reading) = (.segmentSum, .tile)
+                (group.columns, group.segment) = (columns, rows)
             case .middle: return nil
             }
         } else if node.type.count == group.count {
@@ -188,7 +206,7 @@ struct Fusion {
                 group.loads.append(Values.Value(base: value.base, view: view))
             }
         }
-        guard Axes(count: group.count, columns: group.columns, views: group.loads.map(\.view)) != nil else { return nil }
+        guard group.hasAxes else { return nil }
         group.members.append(id)
         group.levels[id] = level
         return group
@@ -256,6 +274,8 @@ enum ReductionPattern: Equatable {
     case rows(Int)
     /// The first ones; so many elements are left.
     case columns(Int)
+    /// Some in the middle: so many of them, with so many elements after each.
+    case segments(rows: Int, columns: Int)
     case middle
 
     init(_ shape: [Int], _ axes: [Int], _ reduction: Graphs.Reduction) {
@@ -269,6 +289,8 @@ enum ReductionPattern: Equatable {
             self = .rows(size)
         } else if reduction == .sum, gone.last.map({ last in kept.allSatisfy { $0 > last } }) ?? false {
             self = .columns(kept.reduce(1) { $0 * shape[$1] })
+        } else if reduction == .sum, let first = gone.first, let last = gone.last, kept.allSatisfy({ $0 < first || $0 > last }) {
+            self = .segments(rows: size, columns: kept.filter { $0 > last }.reduce(1) { $0 * shape[$1] })
         } else {
             self = .middle
         }

@@ -164,14 +164,21 @@ struct PlanCompiler {
             }
         }
         let rows = main.axes.rows.reduce(1, *)
-        let chunks = PlanCompiler.chunks(rows: rows, columns: main.axes.columns, work: main.work)
+        // Segments of rows that are added up are not cut.
+        let segment = main.operands.contains { if case .segments = $0.memory { true } else { false } } ? group.segment ?? 1 : 1
+        let chunks = PlanCompiler.chunks(rows: rows / segment, columns: main.axes.columns * segment, work: main.work)
         let parts = chunks + (tail == nil ? 0 : 1)
         var sums: [RowInstruction.Sum] = []
         var addresses: [Address] = []
+        var segments: [RowInstruction.Segments] = []
         for (position, operand) in main.operands.enumerated() {
             switch operand.memory {
             case .base(let base, let offset):
                 addresses.append(Address(slot: slot(base), bytes: offset * graph[base].type.dtype.size))
+            case .segments(let member):
+                addresses.append(Address(slot: slot(member)))
+                segments.append(
+                    RowInstruction.Segments(operand: position, bytes: main.axes.columns * graph[member].type.dtype.size))
             case .partial(let member):
                 let count = group.levels[member] == .columnSum ? group.columns ?? 1 : 1
                 let partial = temporary(bytes: parts * count * operand.dtype.size)
@@ -186,11 +193,11 @@ struct PlanCompiler {
         let text = "loop over \(rows) x \(main.axes.columns) \(main.dtype), \(chunks) chunks: \(names.joined(separator: ", "))"
         instructions.append(
             RowInstruction(
-                main, addresses: addresses, sums: sums, chunks: chunks, firstChunk: 0, combining: tail == nil ? chunks : 0, summary: text))
+                main, addresses: addresses, sums: sums, segments: segments, segmentRows: segment, chunks: chunks, firstChunk: 0, combining: tail == nil ? chunks : 0, summary: text))
         if let tail {
             let moved = main.operands.indices.map { position in
                 switch main.operands[position].memory {
-                case .partial: addresses[position]
+                case .partial, .segments: addresses[position]
                 case .base(let base, _):
                     Address(
                         slot: addresses[position].slot,

@@ -26,13 +26,14 @@ extension ReferenceExecutor {
     /// summed from the other two.
     static func convolved(_ op: Op, _ x: [[Double]], _ types: [TensorType], _ type: TensorType) -> [Double] {
         var result = [Double](repeating: 0, count: type.count)
+        let (a, b) = (x[0], x[1])
         switch op {
         case .convolution(let geometry):
-            taps(geometry, image: types[0].shape, kernel: types[1].shape, output: type.shape) { result[$0] += x[0][$1] * x[1][$2] }
+            taps(geometry, image: types[0].shape, kernel: types[1].shape, output: type.shape) { result[$0] += a[$1] * b[$2] }
         case .convolutionImage(let geometry, _):
-            taps(geometry, image: type.shape, kernel: types[1].shape, output: types[0].shape) { result[$1] += x[0][$0] * x[1][$2] }
+            taps(geometry, image: type.shape, kernel: types[1].shape, output: types[0].shape) { result[$1] += a[$0] * b[$2] }
         case .convolutionKernel(let geometry, _):
-            taps(geometry, image: types[0].shape, kernel: type.shape, output: types[1].shape) { result[$2] += x[1][$0] * x[0][$1] }
+            taps(geometry, image: types[0].shape, kernel: type.shape, output: types[1].shape) { result[$2] += b[$0] * a[$1] }
         default: break
         }
         return result
@@ -40,6 +41,7 @@ extension ReferenceExecutor {
 
     /// Calls `body` with the flat positions of each output element, image element and kernel element that meet. One spatial axis counts as
     /// two, the first of size 1.
+    @inline(__always)
     private static func taps(
         _ geometry: Convolution, image: [Int], kernel: [Int], output: [Int], _ body: (_ output: Int, _ image: Int, _ kernel: Int) -> Void
     ) {
@@ -53,24 +55,27 @@ extension ReferenceExecutor {
         let (inChannels, outChannels) = (kernels[2], kernels[3])
         let groupOut = outChannels / geometry.groups
         for n in 0..<outputs[0] {
-            for (row, column) in pairs(outputs[1], outputs[2]) {
-                for (i, j) in pairs(kernels[0], kernels[1]) {
-                    let y = row * strides[0] + i * dilations[0] - low[0]
-                    let x = column * strides[1] + j * dilations[1] - low[1]
-                    guard y >= 0, y < images[1], x >= 0, x < images[2] else { continue }
+            for row in 0..<outputs[1] {
+                for column in 0..<outputs[2] {
                     let outputStart = ((n * outputs[1] + row) * outputs[2] + column) * outChannels
-                    let imageStart = ((n * images[1] + y) * images[2] + x) * inChannels * geometry.groups
-                    let kernelStart = (i * kernels[1] + j) * inChannels * outChannels
-                    for (c, o) in pairs(inChannels, outChannels) {
-                        body(outputStart + o, imageStart + o / groupOut * inChannels + c, kernelStart + c * outChannels + o)
+                    for i in 0..<kernels[0] {
+                        let y = row * strides[0] + i * dilations[0] - low[0]
+                        if y < 0 || y >= images[1] { continue }
+                        for j in 0..<kernels[1] {
+                            let x = column * strides[1] + j * dilations[1] - low[1]
+                            if x < 0 || x >= images[2] { continue }
+                            let imageStart = ((n * images[1] + y) * images[2] + x) * inChannels * geometry.groups
+                            let kernelStart = (i * kernels[1] + j) * inChannels * outChannels
+                            for c in 0..<inChannels {
+                                for o in 0..<outChannels {
+                                    body(outputStart + o, imageStart + o / groupOut * inChannels + c, kernelStart + c * outChannels + o)
+                                }
+                            }
+                        }
                     }
                 }
             }
         }
-    }
-
-    private static func pairs(_ rows: Int, _ columns: Int) -> [(Int, Int)] {
-        (0..<rows).flatMap { row in (0..<columns).map { (row, $0) } }
     }
 
     /// Of the largest in a window shared by several elements, the first in row-major order has the gradient.

@@ -6,8 +6,11 @@ import Graphs
 /// All of shaping is such a walk: a stride of 0 repeats, a negative one goes backwards, strides in another order transpose.
 func positions(_ shape: [Int], strides: [Int], from offset: Int = 0) -> [Int] {
     var positions = [offset]
-    for (size, stride) in zip(shape, strides) {
-        positions = positions.flatMap { start in (0..<size).map { start + $0 * stride } }
+    for (size, stride) in zip(shape, strides) where size != 1 {
+        var next: [Int] = []
+        next.reserveCapacity(positions.count * size)
+        for start in positions { for step in 0..<size { next.append(start + step * stride) } }
+        positions = next
     }
     return positions
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import Graphs
 import Kernels
 
@@ -14,12 +15,22 @@ final class RowInstruction: Instruction, @unchecked Sendable {
         var resultType: DType
     }
 
+    /// A memory that holds a row of sums for each segment of rows.
+    struct Segments {
+        var operand: Int
+        /// Of the sums of one segment.
+        var bytes: Int
+    }
+
     // Fixed after `init`; the C side reads them by pointer.
     private let program: UnsafeMutablePointer<lk_program>
     private let steps: UnsafeMutableBufferPointer<lk_step>
     private let operands: UnsafeMutableBufferPointer<lk_operand>
     private let addresses: [Address]
     private let sums: [Sum]
+    private let segments: [Segments]
+    /// Rows of a segment: chunks hold whole segments.
+    private let segmentRows: Int
     private let rows: Int
     let chunks: Int
     /// The chunk that the first one of this program is, where a tail shares sums with a main part.
@@ -32,7 +43,7 @@ final class RowInstruction: Instruction, @unchecked Sendable {
     /// - Parameters:
     ///   - firstChunk: the number of chunks whose parts come before this program's.
     ///   - combining: how many chunks' parts there are in all when this program is done; 0 where another one follows.
-    init(_ lowering: RowLowering, addresses: [Address], sums: [Sum], chunks: Int, firstChunk: Int, combining: Int, summary: String) {
+    init(_ lowering: RowLowering, addresses: [Address], sums: [Sum], segments: [Segments] = [], segmentRows: Int = 1, chunks: Int, firstChunk: Int, combining: Int, summary: String) {
         steps = .allocate(capacity: lowering.steps.count)
         _ = steps.initialize(from: lowering.steps)
         operands = .allocate(capacity: max(1, lowering.operands.count))
@@ -63,6 +74,8 @@ final class RowInstruction: Instruction, @unchecked Sendable {
         program.initialize(to: value)
         self.addresses = addresses
         self.sums = sums
+        self.segments = segments
+        self.segmentRows = max(1, segmentRows)
         rows = lowering.axes.rows.reduce(1, *)
         (self.chunks, self.firstChunk, combines) = (chunks, firstChunk, combining)
         scratch = lk_program_scratch(program)
@@ -76,29 +89,25 @@ final class RowInstruction: Instruction, @unchecked Sendable {
     }
 
     private struct Call {
-        var program: UnsafePointer<lk_program>
+        var instruction: Unmanaged<RowInstruction>
         var memory: UnsafeMutablePointer<UnsafeMutableRawPointer?>
-        var count: Int
-        var rows: Int
-        var rowsPerChunk: Int
         var scratch: UnsafeMutableRawPointer
         var scratchStride: Int
-        var sums: UnsafePointer<Sum>?
-        var sumCount: Int
-        var firstChunk: Int
     }
 
     func run(_ frame: borrowing Frame) throws(Diagnostic) {
         withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: max(1, addresses.count)) { memory in
             for index in addresses.indices { memory[index] = addresses[index].pointer(frame) }
-            sums.withUnsafeBufferPointer { sums in
-                var call = Call(
-                    program: program, memory: memory.baseAddress!, count: addresses.count, rows: rows,
-                    rowsPerChunk: (rows + chunks - 1) / chunks,
-                    scratch: frame.scratch, scratchStride: frame.scratchStride, sums: sums.baseAddress, sumCount: sums.count,
-                    firstChunk: firstChunk)
-                frame.parallel(chunks, { RowInstruction.chunk($0, $1, $2) }, &call)
-            }
+            var call = Call(
+                instruction: .passUnretained(self), memory: memory.baseAddress!, scratch: frame.scratch, scratchStride: frame.scratchStride)
+            frame.parallel(
+                chunks,
+                { context, chunk, worker in
+                    guard let call = context?.assumingMemoryBound(to: Call.self) else { return }
+                    call.pointee.instruction._withUnsafeGuaranteedRef {
+                        $0.run(chunk: Int(chunk), call.pointee.memory, call.pointee.scratch + Int(worker) * call.pointee.scratchStride)
+                    }
+                }, &call)
         }
         guard combines > 0 else { return }
         for sum in sums {
@@ -108,26 +117,30 @@ final class RowInstruction: Instruction, @unchecked Sendable {
         }
     }
 
-    private static func chunk(_ context: UnsafeMutableRawPointer?, _ chunk: Int64, _ worker: Int32) {
-        guard let call = context?.assumingMemoryBound(to: Call.self).pointee else { return }
-        let first = Int(chunk) * call.rowsPerChunk
-        let end = min(call.rows, first + call.rowsPerChunk)
-        let scratch = call.scratch + Int(worker) * call.scratchStride
-        if call.sumCount == 0 {
-            if first < end { lk_program_run(call.program, call.memory, Int64(first), Int64(end), scratch) }
+    private func run(chunk: Int, _ memory: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ scratch: UnsafeMutableRawPointer) {
+        // Chunks hold whole segments.
+        let count = rows / segmentRows
+        let each = (count + chunks - 1) / chunks
+        let (first, end) = (min(count, chunk * each) * segmentRows, min(count, (chunk + 1) * each) * segmentRows)
+        for segment in segments {
+            guard let start = memory[segment.operand] else { continue }
+            memset(start + first / segmentRows * segment.bytes, 0, (end - first) / segmentRows * segment.bytes)
+        }
+        if sums.isEmpty {
+            if first < end { lk_program_run(program, memory, Int64(first), Int64(end), scratch) }
             return
         }
         // Each chunk adds to memory of its own.
-        withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: call.count) { memory in
-            memory.baseAddress!.update(from: call.memory, count: call.count)
-            for index in 0..<call.sumCount {
-                guard let sum = call.sums?[index], let start = memory[sum.operand] else { continue }
+        withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: addresses.count) { own in
+            own.baseAddress!.update(from: memory, count: addresses.count)
+            for sum in sums {
+                guard let start = own[sum.operand] else { continue }
                 let bytes = sum.count * sum.dtype.size
-                let part = start + (call.firstChunk + Int(chunk)) * bytes
-                part.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-                memory[sum.operand] = part
+                let part = start + (firstChunk + chunk) * bytes
+                memset(part, 0, bytes)
+                own[sum.operand] = part
             }
-            if first < end { lk_program_run(call.program, memory.baseAddress!, Int64(first), Int64(end), scratch) }
+            if first < end { lk_program_run(program, own.baseAddress!, Int64(first), Int64(end), scratch) }
         }
     }
 }

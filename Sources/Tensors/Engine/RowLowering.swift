@@ -7,6 +7,8 @@ struct RowLowering {
     enum Memory: Hashable {
         /// The memory of a base, from an element on.
         case base(NodeID, offset: Int)
+        /// The memory of a member that adds up segments of rows; a chunk clears the segments that it adds up.
+        case segments(NodeID)
         /// One a chunk: what the chunk adds up for a member.
         case partial(NodeID)
 
@@ -64,7 +66,9 @@ struct RowLowering {
             }
             return View(dense: [group.count])
         }
-        guard let axes = Axes(count: group.count, columns: prescribed, views: loads.map(\.view) + storeViews) else { return nil }
+        let segments = members.filter { group.levels[$0] == .segmentSum }
+        let segmentViews = segments.isEmpty ? [] : group.segmentView.map { [$0] } ?? []
+        guard let axes = Axes(count: group.count, columns: prescribed, views: loads.map(\.view) + storeViews + segmentViews) else { return nil }
         self.axes = axes
         var floats: [DType] = []
         for load in loads { floats.append(graph[load.base].type.dtype) }
@@ -77,6 +81,11 @@ struct RowLowering {
         for (position, member) in stores.enumerated() {
             operands.append(
                 Operand(memory: .base(member, offset: 0), dtype: graph[member].type.dtype, strides: strides(loads.count + position)))
+        }
+        for member in segments {
+            var strides = axes.strides[loads.count + stores.count]
+            if axes.columns == 1 { strides[strides.count - 1] = 1 }
+            operands.append(Operand(memory: .segments(member), dtype: graph[member].type.dtype, strides: strides))
         }
         let positionOf = Dictionary(uniqueKeysWithValues: loads.enumerated().map { ($1, $0) })
         var late: [(Register, Int)] = []
@@ -203,6 +212,8 @@ struct RowLowering {
             let source = full(inputs[0], fromRows ? LK_ROW : LK_TILE)
             work += 1
             switch level {
+            case .segmentSum:
+                if let place = operands.firstIndex(where: { $0.memory == .segments(id) }) { step(LK_COLUMN_SUM, LK_TILE, a: source, operand: place) }
             case .columnSum, .totalSum:
                 operands.append(
                     Operand(

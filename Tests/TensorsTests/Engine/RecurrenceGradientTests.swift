@@ -53,6 +53,10 @@ let recurrenceCases: [GradientCase] = [
         let bent = w[0].unary(.exp)
         return ([(bent * x[0]).sum(axes: [0]) * 0.1 + h[0]], [bent.unary(.sin)])
     },
+    recurrence("a loss that adds up", [[2], []], [[2]], [[2, 2]]) { h, x, w in
+        let next = (h[0].reshaped([1, 2]).product(w[0]).reshaped([2]) + x[0]).unary(.tanh)
+        return ([next, h[1] + next.reshaped([1, 2]).product(w[0]).unary(.square).sum()], [])
+    },
     recurrence("one round", [[2]], [[2]], [[2]], length: 1) { h, x, w in ([h[0] * x[0] + w[0]], [h[0] * w[0]]) },
     recurrence("no round", [[2]], [[2]], [[2]], length: 0) { h, x, w in ([h[0] * x[0] + w[0]], [h[0] * w[0]]) },
     recurrence("a recurrence inside", [[2]], [[2]], [[2]]) { h, x, w in
