@@ -114,6 +114,8 @@ extension Parameter {
         guard value.rank >= rank else {
             throw Diagnostic("\(name) must be a \(rank == 1 ? "vector" : "matrix"), and it has shape \(value.shape)", argument: name)
         }
+        // Numbers that are not known yet cannot be checked.
+        if value.isSymbolic { return }
         let numbers = value.doubles
         if let bad = numbers.indices.first(where: { value.isMissing(at: $0) || !constraint.holds(numbers[$0]) }) {
             throw broken(value, at: bad)

@@ -107,6 +107,9 @@ extension Value {
             case .distributionFamily, .modelFamily: "family"
             case .recipe, .fitted, .definition, .joint, .conditioned: "model"
             case .picture: "picture"
+            case .network: "network"
+            case .optimizer: "optimiser"
+            case .batches: "batches"
             }
         default: kindName.hasPrefix("a ") ? String(kindName.dropFirst(2)) : kindName
         }
@@ -121,6 +124,7 @@ extension Value {
         case .list(let list), .tuple(let list): list.items.count
         case .table(let table): table.rowCount
         case .record(let record): record.names.count
+        case .object(let object): if case .batches(let batches) = object.kind { batches.count } else { nil }
         default: nil
         }
     }

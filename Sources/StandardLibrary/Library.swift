@@ -11,7 +11,7 @@ public enum StandardLibrary {
         ElementwiseChapter.rows, SpecialFunctionChapter.rows, ReductionChapter.rows, StatisticsChapter.rows,
         CreationChapter.rows, ShapingChapter.rows, SelectionChapter.rows, LinearAlgebraChapter.rows,
         FunctionChapter.rows, StringChapter.rows, TableChapter.rows, DataChapter.rows, DrawingChapter.rows, LearningChapter.rows,
-        DistributionChapter.rows,
+        DistributionChapter.rows, TrainingChapter.rows,
         PictureChapter.rows, SessionChapter.rows,
     ]
 

@@ -60,6 +60,7 @@ extension Tensor {
     ///
     /// Throws where the shapes do not go together, or an int32 result overflows.
     public static func binary(_ op: BinaryOp, _ a: Tensor, _ b: Tensor) throws(Diagnostic) -> Tensor {
+        if let trace = Trace.of(a, b) { return try trace.binary(op, a, b) }
         let plan = try BroadcastPlan(a.shape, b.shape)
         let result: Elements
         switch (a.elements, b.elements) {
@@ -118,6 +119,7 @@ extension Tensor {
 
     /// `a` where the condition holds, else `b`; the three broadcast. Missing where the condition or what it picks is.
     public static func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) throws(Diagnostic) -> Tensor {
+        if let trace = Trace.of([condition, a, b]) { return try trace.select(condition, a, b) }
         let shape = try Shape.broadcast(Shape.broadcast(condition.shape, a.shape), b.shape)
         let dtype = promoted(a, b)
         let condition = try condition.broadcast(to: shape)

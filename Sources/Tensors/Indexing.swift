@@ -21,6 +21,7 @@ extension Tensor {
     ///
     /// Throws where there are too many indices or one is out of range.
     public func indexed(_ indices: [Index]) throws(Diagnostic) -> Tensor {
+        if let trace = Trace.of(self, indices), let result = try trace.indexed(self, indices) { return result }
         if indices.count == 1, case .at(let i) = indices[0], rank > 0 { return row(try position(i, axis: 0)) }
         let (selection, shape) = try selection(indices)
         return gathered(selection, shape: shape)
@@ -30,6 +31,7 @@ extension Tensor {
     public func row(_ i: Int) -> Tensor {
         let shape = Array(shape.dropFirst())
         let width = shape.reduce(1, *)
+        if let trace = Trace.of(self) { return trace.reshaped(trace.piece(self, i..<i + 1, axis: 0), shape) }
         return gathered(Selection(offset: i * width, [.strided(count: width, step: 1)]), shape: shape)
     }
 
@@ -41,8 +43,12 @@ extension Tensor {
         let dtype = Tensor.promoted(self, value)
         var value = try value.converted(to: dtype)
         if value.count != 1 || value.rank > target.shape.count { value = try value.fitted(to: target.shape) }
+        if let trace = Trace.of(self, value) {
+            self = try trace.setting(self, target.selection, to: value, dtype)
+            return
+        }
         if dtype != self.dtype { self = try converted(to: dtype) }
-        if !isKnownUniquelyReferenced(&storage) { storage = Storage(shape, elements, missing) }
+        if !isConcrete || !isKnownUniquelyReferenced(&storage) { storage = Storage(shape, elements, missing) }
         storage.elements.scatter(value.elements, target.selection)
         guard storage.missing != nil || value.hasMissing else { return }
         var mask = storage.missing ?? [Bool](repeating: false, count: count)
@@ -75,10 +81,14 @@ extension Tensor {
                 "a row of shape \(row.shape) does not fit a tensor of shape \(shape)",
                 help: "its rows have shape \(Array(shape.dropFirst()))")
         }
+        if Trace.of(self, row) != nil {
+            self = try Tensor.concatenated([self, try row.expandedDims(0)])
+            return
+        }
         let dtype = shape == [0] ? row.dtype : Tensor.promoted(self, row)
         let row = try row.converted(to: dtype)
         if dtype != self.dtype { self = try converted(to: dtype) }
-        if !isKnownUniquelyReferenced(&storage) { storage = Storage(shape, elements, missing) }
+        if !isConcrete || !isKnownUniquelyReferenced(&storage) { storage = Storage(shape, elements, missing) }
         if storage.missing != nil || row.hasMissing {
             var mask = storage.missing ?? [Bool](repeating: false, count: count)
             storage.missing = nil
@@ -109,7 +119,7 @@ extension Tensor {
         return try value.broadcast(to: shape)
     }
 
-    private func position(_ index: Int, axis: Int) throws(Diagnostic) -> Int {
+    func position(_ index: Int, axis: Int) throws(Diagnostic) -> Int {
         let size = shape[axis]
         guard index >= -size, index < size else {
             throw Diagnostic(
@@ -198,7 +208,7 @@ extension Tensor {
         return (Selection(offset: offset, selected), sizes)
     }
 
-    private func range(_ start: Int?, _ end: Int?, _ step: Int, _ inclusive: Bool, axis: Int) throws(Diagnostic) -> (start: Int, count: Int)
+    func range(_ start: Int?, _ end: Int?, _ step: Int, _ inclusive: Bool, axis: Int) throws(Diagnostic) -> (start: Int, count: Int)
     {
         let size = shape[axis]
         func bound(_ value: Int, _ most: Int) throws(Diagnostic) -> Int {

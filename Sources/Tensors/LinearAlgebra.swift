@@ -56,6 +56,7 @@ extension Tensor {
     ///
     /// Throws where the matrix is singular.
     public func solve(_ b: Tensor) throws(Diagnostic) -> Tensor {
+        if let trace = Trace.of(self, b) { return try trace.solve(self, b) }
         var (values, n, _, count) = try matrices("solve")
         guard b.rank >= 1, !b.hasMissing else {
             throw Diagnostic(
@@ -97,12 +98,15 @@ extension Tensor {
 
     /// The inverse matrix. Throws where the matrix is singular.
     public func inverse() throws(Diagnostic) -> Tensor {
+        if Trace.of(self) != nil, rank >= 2 { return try solve(.eye(shape[rank - 1])) }
         let n = try matrices("inverse").rows
         return try solve(.eye(n))
     }
 
     /// The sign of the determinant (0 where the matrix is singular) and the logarithm of its absolute value.
     public func logDeterminant() throws(Diagnostic) -> (sign: Tensor, logarithm: Tensor) {
+        // The sign does not move with the matrix, so it may be read.
+        if let trace = Trace.of(self) { return (try trace.sign(ofDeterminant: self), try trace.logDeterminant(self)) }
         var (values, n, _, count) = try matrices("logDeterminant")
         var signs = [Double](repeating: 1, count: count)
         var logs = [Double](repeating: 0, count: count)
@@ -122,6 +126,7 @@ extension Tensor {
 
     /// The determinant, as the product of LU's pivots.
     public func determinant() throws(Diagnostic) -> Tensor {
+        if let trace = Trace.of(self) { return try trace.sign(ofDeterminant: self) * trace.logDeterminant(self).exp() }
         var (values, n, _, count) = try matrices("determinant")
         var result = [Double](repeating: 1, count: count)
         var pivots = [Int32](repeating: 0, count: n)
@@ -136,6 +141,7 @@ extension Tensor {
     ///
     /// Throws where the matrix is not positive definite.
     public func cholesky() throws(Diagnostic) -> Tensor {
+        if let trace = Trace.of(self) { return try trace.cholesky(self) }
         var (values, n, _, count) = try matrices("cholesky")
         for matrix in 0..<count where n > 0 {
             let info = values.withUnsafeMutableBufferPointer { a in
@@ -154,6 +160,7 @@ extension Tensor {
     ///
     /// Throws where a diagonal element is 0.
     public func triangularSolve(_ b: Tensor, lower: Bool = true, transposed: Bool = false) throws(Diagnostic) -> Tensor {
+        if let trace = Trace.of(self, b) { return try trace.triangularSolve(self, b, lower: lower, transposed: transposed) }
         let (values, n, _) = try single("triangularSolve")
         guard b.rank == 1 || b.rank == 2, b.shape[0] == n, !b.hasMissing else {
             throw Diagnostic(

@@ -19,6 +19,7 @@ extension Tensor {
         let shape = plan.shape + [n, m]
         _ = try Shape.count(shape)
         guard Swift.max(n, k, m) <= Int(Int32.max) else { throw Diagnostic("a matrix of shape \(left.shape) is too large for `@`") }
+        if let trace = Trace.of(a, b) { return try trace.matmul(a, b, batch: plan.shape, sizes: (n, k, m)) }
         let elements: Elements
         if case (.float32(let x), .float32(let y)) = (left.elements, right.elements) {
             elements = .float32(try batched(x, y, plan, ProductDescription(.float32, m: n, n: m, k: k)))

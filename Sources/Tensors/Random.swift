@@ -27,12 +27,27 @@ public struct Key: Sendable, Hashable {
     /// Philox's key, and the upper half of its counter; the lower half counts blocks of the stream.
     let cipher: UInt64
     let stream: UInt64
+    /// Where draws are recorded instead of made.
+    public let trace: Trace?
 
-    init(cipher: UInt64, stream: UInt64) {
-        (self.cipher, self.stream) = (cipher, stream)
+    init(cipher: UInt64, stream: UInt64, trace: Trace? = nil) {
+        (self.cipher, self.stream, self.trace) = (cipher, stream, trace)
     }
 
     public init(seed: UInt64) { self.init(cipher: seed, stream: 0) }
+
+    /// The key of a draw that becomes a node of a trace: `Tensor.uniform` and its kin write it there. What draws numbers all the same gets
+    /// them from a key of the trace's, and another one each time.
+    public init(traced trace: Trace) {
+        let key = trace.nextKey()
+        self.init(cipher: key.cipher, stream: key.stream, trace: trace)
+    }
+
+    public static func == (a: Key, b: Key) -> Bool { a.cipher == b.cipher && a.stream == b.stream }
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(cipher)
+        hasher.combine(stream)
+    }
 
     /// The 128 bits of one block of the stream, as two words.
     @inline(__always)
@@ -54,7 +69,7 @@ public struct Key: Sendable, Hashable {
 
     private func derived(_ index: UInt64, _ purpose: Purpose) -> Key {
         let (cipher, stream) = Key(cipher: cipher ^ purpose.rawValue, stream: stream).block(index)
-        return Key(cipher: cipher, stream: stream)
+        return Key(cipher: cipher, stream: stream, trace: trace)
     }
 
     /// Two independent keys.

@@ -112,6 +112,7 @@ extension Tensor {
             shape = self.shape
             if keep { shape[position] = 1 } else { shape.remove(at: position) }
         }
+        if let trace = Trace.of(self), let result = try trace.reduced(op, self, axis: axis, keep: keep) { return result }
         let values: [Double]
         switch op {
         case .sum: values = lanes.sums(doubles)
@@ -143,6 +144,7 @@ extension Tensor {
     /// The running sum, product, least or largest along an axis, or row-major over all. From the first missing element on, all are missing.
     public func cumulative(_ op: Accumulation, axis: Int? = nil) throws(Diagnostic) -> Tensor {
         let lanes = try lanes(axis)
+        if let trace = Trace.of(self), let result = try trace.cumulative(op, self, axis: axis) { return result }
         let combine: BinaryOp
         switch op {
         case .sum: combine = .add

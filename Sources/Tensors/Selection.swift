@@ -113,6 +113,7 @@ extension Elements {
 extension Tensor {
     /// The selected elements, in a shape of as many.
     func gathered(_ selection: Selection, shape: [Int]) -> Tensor {
-        Tensor(elements.gathered(selection), shape: shape, missing: missing.map(selection.gathered))
+        if let trace = Trace.of(self) { return trace.gathered(self, selection, shape: shape) }
+        return Tensor(elements.gathered(selection), shape: shape, missing: missing.map(selection.gathered))
     }
 }

@@ -24,7 +24,10 @@ extension Tensor {
     }
 
     /// The same elements in a shape known to hold as many.
-    func viewed(as shape: [Int]) -> Tensor { Tensor(elements, shape: shape, missing: missing) }
+    func viewed(as shape: [Int]) -> Tensor {
+        if let trace = Trace.of(self) { return trace.reshaped(self, shape) }
+        return Tensor(elements, shape: shape, missing: missing)
+    }
 
     /// The elements in one axis, row-major.
     public func flattened() -> Tensor { viewed(as: [count]) }
@@ -66,6 +69,7 @@ extension Tensor {
             }
         }
         if rank < 2 { return self }
+        if let trace = Trace.of(self) { return trace.transposed(self, order) }
         let strides = Shape.strides(shape)
         return gathered(Selection(order.map { .strided(count: shape[$0], step: strides[$0]) }), shape: order.map { shape[$0] })
     }
@@ -77,6 +81,7 @@ extension Tensor {
             throw Diagnostic("a tensor of shape \(self.shape) does not broadcast to \(shape)")
         }
         _ = try Shape.count(shape)
+        if let trace = Trace.of(self) { return try trace.broadcast(self, to: shape) }
         let strides = Shape.strides(self.shape)
         let offset = shape.count - rank
         let axes = shape.indices.map { axis -> Selection.Axis in
@@ -89,6 +94,7 @@ extension Tensor {
     /// Reversed along one axis, or along all.
     public func flipped(_ axis: Int? = nil) throws(Diagnostic) -> Tensor {
         let flips = try axis.map { (axis) throws(Diagnostic) in [try resolved(axis: axis)] } ?? Array(0..<rank)
+        if let trace = Trace.of(self) { return try trace.flipped(self, flips) }
         let strides = Shape.strides(shape)
         var offset = 0
         let axes = shape.indices.map { axis -> Selection.Axis in
@@ -144,6 +150,7 @@ extension Tensor {
         shape[position] = size
         _ = try Shape.count(shape)
         let dtype = tensors.map(\.dtype).max() ?? .float64
+        if let trace = Trace.of(tensors) { return try trace.concatenated(tensors, axis: position, dtype) }
         var parts: [Tensor] = []
         for tensor in tensors { parts.append(try tensor.converted(to: dtype)) }
         let hasMissing = parts.contains(where: \.hasMissing)
@@ -211,6 +218,7 @@ extension Tensor {
 
     /// A range of an axis; bounds are the caller's.
     func piece(_ range: Range<Int>, axis: Int) -> Tensor {
+        if let trace = Trace.of(self) { return trace.piece(self, range, axis: axis) }
         var shape = shape
         let strides = Shape.strides(shape)
         shape[axis] = range.count

@@ -22,6 +22,8 @@ public enum Elements: Sendable {
 /// A tensor is a value: changing a copy never changes the original. It is one reference wide.
 public struct Tensor: Sendable {
     /// Shape, elements, and which elements are missing (`nil` where none is).
+    ///
+    /// With a `source` the elements held are none, of the tensor's type: the source has them.
     final class Storage: @unchecked Sendable {
         // Changed only through a uniquely referenced `Tensor`.
         @exclusivity(unchecked) var shape: [Int]
@@ -29,15 +31,27 @@ public struct Tensor: Sendable {
         @exclusivity(unchecked) var missing: [Bool]?
         /// How many entries of `missing` are true, so that filling the last one in drops the mask without a search.
         @exclusivity(unchecked) var missingCount: Int
+        /// What gives the elements when they are read: a node of a trace, or a training run.
+        let source: TensorSource?
+        public init(_ type: TensorType, _ source: TensorSource) {
+            shape = type.shape
+            elements = type.dtype.noElements
+            missingCount = 0
+            self.source = source
+        }
         init(_ shape: [Int], _ elements: Elements, _ missing: [Bool]?) {
             let missingCount = missing.map { $0.reduce(0) { $0 + ($1 ? 1 : 0) } } ?? 0
             self.shape = shape
             self.elements = elements
             self.missing = missingCount > 0 ? missing : nil
             self.missingCount = missingCount
+            source = nil
         }
     }
     var storage: Storage
+
+    /// A tensor whose elements come from a source when they are read.
+    public init(_ type: TensorType, _ source: TensorSource) { storage = Storage(type, source) }
 
     /// The elements must fill the shape, and the mask too; `missing` without a true entry counts as nil.
     public init(_ elements: Elements, shape: [Int], missing: [Bool]? = nil) {
@@ -55,8 +69,8 @@ public struct Tensor: Sendable {
 
     public var shape: [Int] { storage.shape }
     public var rank: Int { storage.shape.count }
-    public var count: Int { storage.elements.count }
-    public var elements: Elements { storage.elements }
+    public var count: Int { storage.source == nil ? storage.elements.count : storage.shape.reduce(1, *) }
+    public var elements: Elements { storage.source.map { $0.elements() } ?? storage.elements }
     /// Which elements are missing, row-major; nil where none is.
     public var missing: [Bool]? { storage.missing }
     public var hasMissing: Bool { storage.missing != nil }
@@ -72,7 +86,7 @@ public struct Tensor: Sendable {
 
     /// The elements as 64-bit floats, row-major; where an element is missing, the value there means nothing.
     public var doubles: [Double] {
-        switch storage.elements {
+        switch elements {
         case .bool(let values): values.map { $0 ? 1 : 0 }
         case .int32(let values): values.map(Double.init)
         case .float32(let values): values.map(Double.init)
@@ -82,13 +96,13 @@ public struct Tensor: Sendable {
 
     /// The elements as bools: what is not 0 is true.
     public var bools: [Bool] {
-        if case .bool(let values) = storage.elements { return values }
+        if case .bool(let values) = elements { return values }
         return doubles.map { $0 != 0 }
     }
 
     /// One element, by its row-major position.
     public func double(at index: Int) -> Double {
-        switch storage.elements {
+        switch elements {
         case .bool(let values): values[index] ? 1 : 0
         case .int32(let values): Double(values[index])
         case .float32(let values): Double(values[index])
@@ -103,6 +117,7 @@ public struct Tensor: Sendable {
     /// Throws where a value does not fit in int32.
     public func converted(to dtype: DType) throws(Diagnostic) -> Tensor {
         if dtype == self.dtype { return self }
+        if let trace = Trace.of(self) { return try trace.converted(self, to: dtype) }
         switch dtype {
         case .bool: return Tensor(.bool(bools), shape: shape, missing: missing)
         case .float64: return Tensor(.float64(doubles), shape: shape, missing: missing)

@@ -47,6 +47,7 @@ extension Tensor {
     /// float32 stays float32; int32 stays int32 under negation, absolute value, sign and rounding, and else gives float64, as bools do.
     /// Tests give bools. Where the function has no value the result is NaN.
     public func applying(_ op: UnaryOp) -> Tensor {
+        if let trace = Trace.of(self) { return trace.unary(op, self) }
         let result: Elements
         switch elements {
         case .float64(let values): result = op.isTest ? .bool(op.test(values)) : .float64(op.loop(values))
@@ -90,8 +91,9 @@ extension Tensor {
     /// Which elements are missing, as bools of the same shape.
     public func isMissing() -> Tensor { Tensor(missing ?? [Bool](repeating: false, count: count), shape: shape) }
 
-    /// The row-major position of the first NaN that is not missing.
+    /// The row-major position of the first NaN that is not missing; nil of a symbolic tensor, whose numbers are not known.
     public func firstNaN() -> Int? {
+        if isSymbolic { return nil }
         func first<T: BinaryFloatingPoint>(_ values: [T]) -> Int? {
             values.indices.first { values[$0].isNaN && !isMissing(at: $0) }
         }

@@ -3,7 +3,7 @@ import Glibc
 import Tensors
 
 /// One of the numbers 0 to k - 1, with the probabilities `p`, or with probabilities in proportion to exp(`logits`).
-public struct Categorical: Distribution {
+public struct Categorical: Drawable {
     public static let family = DistributionFamily(
         name: "Categorical", summary: "One of the numbers 0 to k - 1, with given probabilities.", parameters: choices,
         make: { arguments throws(Diagnostic) in try Categorical(Parameters("Categorical", choices, arguments)) }, fit: fitted)
@@ -14,6 +14,8 @@ public struct Categorical: Distribution {
     let parameters: Parameters
     /// Normalised, one row of `size` a distribution.
     private let logs: [Double]
+    /// The same as a tensor.
+    private let normalised: Tensor
     private let size: Int
 
     init(_ parameters: Parameters) throws(Diagnostic) {
@@ -22,7 +24,9 @@ public struct Categorical: Distribution {
         self.parameters = parameters
         size = given.shape[given.rank - 1]
         let raw = parameters.names == ["p"] ? given.log() : given
-        logs = try (raw - raw.logsumexp(axis: -1, keep: true)).doubles
+        normalised = try raw - raw.logsumexp(axis: -1, keep: true)
+        // Where they are not known yet, what is asked of them is written with the tensor.
+        logs = normalised.isSymbolic ? [] : normalised.doubles
     }
     public init(p: Tensor) throws(Diagnostic) { try self.init(Parameters(Self.family, ["p": p])) }
     public init(logits: Tensor) throws(Diagnostic) { try self.init(Parameters(Self.family, ["logits": logits])) }
@@ -33,7 +37,11 @@ public struct Categorical: Distribution {
     public var support: Support { .integers(low: 0, high: Double(size - 1)) }
 
     public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
-        try mapped(x) { x, row in
+        if normalised.isSymbolic || x.isSymbolic {
+            let isIt = try Tensor.binary(.equal, x.expandedDims(-1), Tensor((0..<size).map(Double.init)))
+            return try Tensor.select(isIt, normalised, Tensor(-Double.infinity)).max(axis: -1)
+        }
+        return try mapped(x) { x, row in
             guard x >= 0, x < Double(size), x == x.rounded() else { return -.infinity }
             return logs[row * size + Int(x)]
         }
@@ -67,6 +75,12 @@ public struct Categorical: Distribution {
             draws[i] = Double(low)
         }
         return Tensor(draws, shape: full)
+    }
+
+    /// The place of the largest of the log probabilities, each with a Gumbel draw added (Gumbel, 1954).
+    public func undifferentiated(_ shape: [Int], key: Key) throws(Diagnostic) -> Tensor {
+        let noise = try -(-Tensor.uniform(shape + batchShape + [size], key).log()).log()
+        return try (noise + normalised).argmax(axis: -1)
     }
 
     private func probabilities(_ row: Int) -> [Double] { logs[row * size..<(row + 1) * size].map { exp($0) } }

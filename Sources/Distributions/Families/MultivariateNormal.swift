@@ -4,7 +4,7 @@ import Tensors
 
 /// The normal distribution of vectors, with its mean and one of: its covariance, the lower Cholesky factor of that, its inverse
 /// (`precision`), or, where the entries are independent, their variances (`diagonal`).
-public struct MultivariateNormal: Distribution {
+public struct MultivariateNormal: Reparameterised {
     public static let family = DistributionFamily(
         name: "MultivariateNormal", summary: "The normal distribution of vectors, with a mean and a covariance.", parameters: shapes,
         make: { arguments throws(Diagnostic) in try MultivariateNormal(Parameters("MultivariateNormal", shapes, arguments)) },
@@ -21,6 +21,8 @@ public struct MultivariateNormal: Distribution {
     /// A row of means and the rows of a Cholesky factor for each entry of the batch.
     let means: [Double]
     let factors: [Double]
+    /// The lower factor of the covariance as a tensor.
+    let factor: Tensor
 
     init(_ parameters: Parameters) throws(Diagnostic) {
         try parameters.requireOne("MultivariateNormal", of: ["covariance", "cholesky", "precision", "diagonal"])
@@ -32,9 +34,11 @@ public struct MultivariateNormal: Distribution {
                 "\(name) must have shape \(wanted), as mean has \(size) entries, and its shape is \(spread.shape)", argument: name)
         }
         let factor = try Self.factor(name, spread, size)
-        means = try mean.broadcast(to: parameters.batchShape + [size]).doubles
-        factors = try factor.broadcast(to: parameters.batchShape + [size, size]).doubles
-        (self.parameters, self.size) = (parameters, size)
+        // Numbers that are not known yet are left to what is written with the tensors.
+        let isKnown = !mean.isSymbolic && !factor.isSymbolic
+        means = isKnown ? try mean.broadcast(to: parameters.batchShape + [size]).doubles : []
+        factors = isKnown ? try factor.broadcast(to: parameters.batchShape + [size, size]).doubles : []
+        (self.parameters, self.size, self.factor) = (parameters, size, factor)
     }
     public init(mean: Tensor, covariance: Tensor) throws(Diagnostic) {
         try self.init(Parameters(Self.family, ["mean": mean, "covariance": covariance]))
@@ -54,6 +58,7 @@ public struct MultivariateNormal: Distribution {
         switch name {
         case "diagonal": return try spread.sqrt().expandedDims(-1) * Tensor.eye(size)
         case "cholesky":
+            if spread.isSymbolic { return spread }
             let numbers = spread.doubles
             for i in numbers.indices {
                 let (row, column) = (i / size % size, i % size)
@@ -63,7 +68,7 @@ public struct MultivariateNormal: Distribution {
             }
             return spread
         default:
-            try requireSymmetric(name, spread, size)
+            if !spread.isSymbolic { try requireSymmetric(name, spread, size) }
             do {
                 let factor = try spread.cholesky()
                 guard name == "precision" else { return factor }
@@ -110,6 +115,7 @@ public struct MultivariateNormal: Distribution {
 
     public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
         try requireEvent(x)
+        if x.isSymbolic || parameters[0].isSymbolic || factor.isSymbolic { return try tracedLogDensity(x) }
         let shape = try Shape.broadcast(Array(x.shape.dropLast()), batchShape)
         let points = try x.broadcast(to: shape + [size])
         let rows = try Tensor((0..<parameters.batchCount).map(Double.init), shape: batchShape).broadcast(to: shape).doubles

@@ -67,6 +67,7 @@ extension Parameters {
     /// Throws where one parameter is not below another: "low must be below high, and low is 3 and high 1".
     func requireOrder(_ low: String, _ high: String) throws(Diagnostic) {
         guard let (a, b) = self[low].flatMap({ a in self[high].map { (a, $0) } }) else { return }
+        if a.isSymbolic || b.isSymbolic { return }
         let shape = try Shape.broadcast(a.shape, b.shape)
         let (lows, highs) = (try a.broadcast(to: shape).doubles, try b.broadcast(to: shape).doubles)
         guard let bad = lows.indices.first(where: { !(lows[$0] < highs[$0]) }) else { return }

@@ -142,7 +142,9 @@ extension Machine {
         try interrupt.check()
         for slot in code.boxedSlots {
             // A boxed parameter keeps its value, other locals start empty.
-            frame[slot] = .box(Box(frame[slot]))
+            let box = Box(frame[slot])
+            frame[slot] = .box(box)
+            if let outerReads { outerReads.created(box) }
         }
         do throws(Diagnostic) {
             return try code.body.eval(self, frame)
@@ -221,7 +223,9 @@ extension Machine {
             let call = Call(
                 machine: self, signature: builtin.signature, values: bound.values, spans: bound.spans, others: bound.others, span: span)
             do throws(Diagnostic) {
-                return try builtin.code(call)
+                let result = try builtin.code(call)
+                if trace != nil, let lost = lostGradient(builtin.name, result) { throw lost }
+                return result
             } catch {
                 // An error about a named argument points at it.
                 guard error.labels.isEmpty, let name = error.argument else { throw error }

@@ -210,6 +210,16 @@ final class Compiler {
             if scope.kind != .cell { scope.definite.insert(name.text) }
             return Append(destination, call, builtin, span)
         }
+        if case .call(let callee, let arguments) = value.kind, case .name("step") = callee.kind, arguments.count == 3,
+            arguments.allSatisfy({ $0.name == nil }), case .name(name.text) = arguments[0].value.kind, builtins["step"] != nil
+        {
+            guard let call = try expression(value) as? CallNode else { return nil }
+            var callee: Node = call.callee
+            if let global = callee as? GlobalVariable { callee = global.fallback }
+            guard let builtin = callee as? Variable else { return nil }
+            if scope.kind != .cell { scope.definite.insert(name.text) }
+            return StepInPlace(destination, call, builtin, span)
+        }
         return nil
     }
 

@@ -120,7 +120,9 @@ final class MakeRange: Node {
             switch try node.eval(m, f) {
             case .number(let number): return number
             case .bool(let bool): return bool ? 1 : 0
-            case let other: throw Diagnostic("a range goes from number to number, and this is \(other.kindName)", at: node.span)
+            case let other:
+                if let number = other.single { return number }
+                throw Diagnostic("a range goes from number to number, and this is \(other.kindName)", at: node.span)
             }
         }
         let low = try number(start)
@@ -186,7 +188,7 @@ enum IndexNode {
             func whole(_ node: Node?) throws(Diagnostic) -> Int? {
                 guard let node else { return nil }
                 let value = try node.eval(m, f)
-                guard case .number(let number) = value, number == number.rounded(), abs(number) < 1e15 else {
+                guard let number = value.single, number == number.rounded(), abs(number) < 1e15 else {
                     throw Diagnostic("the end of a slice must be a whole number, and this is \(value.plainText())", at: node.span)
                 }
                 return Int(number)

@@ -111,9 +111,12 @@ enum Destination {
     }
 
     /// Starts a round of a loop: a captured variable gets a box of its own.
-    func renew(_ f: Slots) {
+    func renew(_ m: Machine, _ f: Slots) {
         switch self {
-        case .boxed(let slot), .boxedGlobal(let slot, _): f[slot] = .box(Box(.unset))
+        case .boxed(let slot), .boxedGlobal(let slot, _):
+            let box = Box(.unset)
+            f[slot] = .box(box)
+            m.outerReads?.created(box)
         default: break
         }
     }
@@ -169,6 +172,13 @@ final class ForLoop: Action {
             for index in 0..<tensor.shape[0] {
                 if let flow = try round(.of(tensor.row(index)), m, f) { return flow }
             }
+        case .object(let object) where object.batches != nil:
+            var flow: Flow?
+            try object.batches?.forEach { (batch) throws(Diagnostic) in
+                flow = try round(batch, m, f)
+                return flow != nil
+            }
+            return flow ?? .normal
         default:
             guard let items = try values.placedElements(iterable.span) else {
                 throw Diagnostic(
@@ -185,7 +195,7 @@ final class ForLoop: Action {
     @inline(__always) private func round(_ value: Value, _ m: Machine, _ f: Slots) throws(Diagnostic) -> Flow? {
         try m.interrupt.check()
         if targets.count == 1 {
-            targets[0].renew(f)
+            targets[0].renew(m, f)
             targets[0].store(value, m, f)
         } else {
             try spread(value, m, f)
@@ -200,7 +210,7 @@ final class ForLoop: Action {
     private func spread(_ value: Value, _ m: Machine, _ f: Slots) throws(Diagnostic) {
         let parts = try takeApart(value, targets.count, iterable.span)
         for (target, part) in zip(targets, parts) {
-            target.renew(f)
+            target.renew(m, f)
             target.store(part, m, f)
         }
     }

@@ -62,6 +62,12 @@ public final class Machine {
     @exclusivity(unchecked) var pending: Flow = .normal
     /// What draws and scores the variables of the `model` block that runs.
     var tracer: ModelTracer?
+    /// The innermost recording of a function that a gradient is taken of, while one runs.
+    var trace: Trace?
+    /// What a loss that is being compiled reads of the names around it.
+    @exclusivity(unchecked) var outerReads: OuterReads?
+    let plans = PlanCache()
+    let steps = StepCache()
 
     /// The notes that were given once and for all.
     private var said: Set<String> = []
@@ -113,6 +119,15 @@ public final class Machine {
         seededAt = cell
         stream = RandomStream(seed: seed, cell: 1)
     }
+
+    /// The key of the next draw, where numbers are drawn at once: a function that is being recorded then has to be run each time.
+    public func nextKey() -> Key {
+        trace?.obstruct("it draws in a way that cannot be compiled")
+        return stream.next()
+    }
+
+    /// The key of the next draw from a distribution: of the stream, or of the trace that runs.
+    public func nextDrawKey() -> Key { trace.map { Key(traced: $0) } ?? stream.next() }
 
     /// What the program has bound, in order of first mention.
     public var bindings: [(name: String, value: Value)] { globals.bindings }

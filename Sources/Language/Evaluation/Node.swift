@@ -24,7 +24,9 @@ class Node {
         case .bool(let bool): return bool
         case .number(1): return true
         case .number(0): return false
-        case let other: throw notACondition(other).placed(at: span)
+        case let other:
+            if let truth = other.computedTruth { return truth }
+            throw notACondition(other).placed(at: span)
         }
     }
 
@@ -85,21 +87,30 @@ final class Variable: Node {
         super.init(span)
     }
 
-    @inline(__always) private func value(_ place: Place, _ m: Machine, _ f: Slots) -> Value {
+    @inline(__always) private func value(_ place: Place, _ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
         switch place {
         case .local(let slot): return f[slot]
         case .boxed(let slot):
             // A parameter is boxed only once all its fellows are bound.
-            if case .box(let box) = f[slot] { return box.value }
+            if case .box(let box) = f[slot] { return m.outerReads == nil ? box.value : try traced(box, m) }
             return f[slot]
-        case .global(let index): return m.globalSlots[index]
+        case .global(let index): return m.outerReads == nil ? m.globalSlots[index] : try traced(index, m)
         case .constant(let value): return value
         }
     }
 
+    @inline(never) private func traced(_ box: Box, _ m: Machine) throws(Diagnostic) -> Value {
+        try m.placing(span) { (m) throws(Diagnostic) in try m.outerReads?.captured(box) ?? box.value }
+    }
+    @inline(never) fileprivate func traced(_ index: Int, _ m: Machine) throws(Diagnostic) -> Value {
+        let value = m.globalSlots[index]
+        if value.isUnset { return value }
+        return try m.placing(span) { (m) throws(Diagnostic) in try m.outerReads?.global(index, value) ?? value }
+    }
+
     override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
         for place in places {
-            let value = value(place, m, f)
+            let value = try value(place, m, f)
             if !value.isUnset { return value }
         }
         throw unknown()
@@ -108,7 +119,7 @@ final class Variable: Node {
     override func evalCallee(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
         var first = Value.unset
         for place in places {
-            let value = value(place, m, f)
+            let value = try value(place, m, f)
             if value.isCallable { return value }
             if first.isUnset { first = value }
         }
@@ -144,11 +155,11 @@ final class GlobalVariable: Node {
     override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
         let value = m.globalSlots[index]
         if case .unset = value { return try fallback.eval(m, f) }
-        return value
+        return m.outerReads == nil ? value : try fallback.traced(index, m)
     }
     override func evalCallee(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
         let value = m.globalSlots[index]
-        if case .function = value { return value }
+        if case .function = value, m.outerReads == nil { return value }
         return try fallback.evalCallee(m, f)
     }
 }
@@ -331,6 +342,7 @@ final class Comparison<Operation: NumberComparison>: Node {
         if case .number(let p) = a, case .number(let q) = b { return Operation.apply(p, q) }
         let value = try combine(Operation.operation, a, b, left.span, right.span, span)
         if case .bool(let bool) = value { return bool }
+        if let truth = value.computedTruth { return truth }
         throw notACondition(value).placed(at: span)
     }
 }

@@ -28,7 +28,8 @@ public func conditioned(_ model: Value, _ given: Value) throws(Diagnostic) -> Va
         case .modelFamily(let family):
             throw Diagnostic(
                 "\(family.name) has learned nothing yet", help: "`fit(\(family.name)(), data)` gives a model that can be conditioned")
-        case .picture: throw Diagnostic("`|` fixes variables of a model, and on its left is a picture")
+        case .picture, .network, .optimizer, .batches:
+            throw Diagnostic("`|` fixes variables of a model, and on its left is \(model.kindName)")
         case .conditioned: return []
         }
     }

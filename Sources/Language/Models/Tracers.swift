@@ -199,7 +199,7 @@ final class DrawOnce: Action {
     }
     override func exec(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Flow {
         let source = try distribution.eval(m, f)
-        try target.assign(try drawOnce(source, m.stream.next(), m, distribution.span), m, f)
+        try target.assign(try drawOnce(source, m.nextDrawKey(), m, distribution.span), m, f)
         return .normal
     }
 }

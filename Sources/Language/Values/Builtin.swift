@@ -68,7 +68,9 @@ public struct Call {
         switch values[index] {
         case .number(let number): return number
         case .bool(let bool): return bool ? 1 : 0
-        default: throw expected(index, "a number")
+        case let value:
+            if let number = value.single { return number }
+            throw expected(index, "a number")
         }
     }
     /// A whole number.
@@ -88,7 +90,9 @@ public struct Call {
         case .bool(let bool): return bool
         case .number(0): return false
         case .number(1): return true
-        default: throw expected(index, "true or false")
+        case let value:
+            if let truth = value.computedTruth { return truth }
+            throw expected(index, "true or false")
         }
     }
     public func string(_ index: Int) throws(Diagnostic) -> String {
@@ -133,7 +137,12 @@ public struct Call {
     }
     /// The key of a draw: from `seed:` where it is given, else the next of the stream.
     public func key(seed index: Int) throws(Diagnostic) -> Key {
-        values[index].isNone ? machine.stream.next() : Key(seed: UInt64(bitPattern: Int64(try integer(index))))
+        values[index].isNone ? machine.nextKey() : Key(seed: UInt64(bitPattern: Int64(try integer(index))))
+    }
+
+    /// The same for a draw from a distribution, which may be recorded.
+    public func drawKey(seed index: Int) throws(Diagnostic) -> Key {
+        values[index].isNone ? machine.nextDrawKey() : try key(seed: index)
     }
 
     /// Calls a function with positional arguments.

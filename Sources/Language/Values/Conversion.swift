@@ -71,7 +71,8 @@ extension Value {
             case .picture(let picture): return .picture(picture)
             case .modelFamily(let family):
                 return .model(try family.make(Frame(family.settings.map { ($0.name, $0.value) }, isTable: false)))
-            case .definition, .joint, .conditioned: throw Diagnostic("a model takes data, and this is \(kindName)")
+            case .definition, .joint, .conditioned, .network, .optimizer, .batches:
+                throw Diagnostic("a model takes data, and this is \(kindName)")
             }
         }
     }

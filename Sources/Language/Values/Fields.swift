@@ -1,5 +1,6 @@
 import Diagnostics
 import Distributions
+import Layers
 import Models
 import Tensors
 
@@ -7,7 +8,11 @@ extension Value {
     /// `a.name`: nil where the value has no such field.
     public func field(_ name: String) throws(Diagnostic) -> Value? {
         switch self {
-        case .record(let record), .table(let record): return record[name]
+        case .record(let record):
+            if let value = record[name] { return value }
+            return firstTraining.flatMap { trainingField(name, $0) }
+        case .tuple: return firstTraining.flatMap { trainingField(name, $0) }
+        case .table(let record): return record[name]
         case .list(let list):
             // A field of a list of records is the list of that field.
             guard !list.items.isEmpty, list.items.allSatisfy({ if case .record(let r) = $0 { r[name] != nil } else { false } }) else {
@@ -18,6 +23,7 @@ extension Value {
             switch name {
             case "shape": return .tensor(Tensor(tensor.shape))
             case "type": return .string(tensor.dtype.rawValue)
+            case "loss", "steps": return tensor.training.flatMap { trainingField(name, $0.version) }
             default: return nil
             }
         case .number, .bool, .range:
@@ -32,6 +38,7 @@ extension Value {
             case .fitted(let model): return model.fields.first { $0.name == name }.map { Value($0.value) }
             case .recipe(let model): return model.settings.first { $0.name == name }.map { Value($0.value) }
             case .picture(let picture): return (picture as? any HasFields)?.field(name).map { Value($0) }
+            case .network: return firstTraining.flatMap { trainingField(name, $0) }
             case .conditioned(let conditioned):
                 if name == "probabilities" || name == "values", let posterior = try posterior(conditioned) {
                     return name == "values" ? Value(posterior.values) : .of(posterior.probabilities)

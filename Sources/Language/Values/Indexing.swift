@@ -85,6 +85,8 @@ extension IndexPart {
                 }
                 return .at(Int(number))
             case .none: return .newAxis
+            case .tensor(let tensor) where tensor.isScalar && tensor.dtype == .bool:
+                throw Diagnostic("an index must be a number, and this is a bool", at: span, help: "a mask has one bool an entry")
             case .tensor(let tensor): return tensor.dtype == .bool ? .mask(tensor) : .positions(tensor)
             case .range(let range): return .positions(range.tensor)
             case .list(let list) where list.items.isEmpty: return .positions(Tensor([Double]()))
@@ -151,6 +153,7 @@ func selected(_ part: IndexPart, _ count: Int, _ what: String) throws(Diagnostic
     case .value(let value, let span):
         switch value {
         case .number(let position): return [try whole(position, count, span)]
+        case .tensor(let tensor) where tensor.isScalar: return [try whole(tensor.double(at: 0), count, span)]
         case .missing: throw Diagnostic("an index cannot be missing", at: span)
         default:
             guard let tensor = value.asTensor, tensor.rank == 1 else {
@@ -170,7 +173,7 @@ func selected(_ part: IndexPart, _ count: Int, _ what: String) throws(Diagnostic
 
 private func indexedItems(_ items: [Value], _ parts: [IndexPart], _ what: String, _ make: ([Value]) -> Value) throws(Diagnostic) -> Value {
     guard let first = parts.first else { throw Diagnostic("an index needs a position") }
-    if case .value(.number(let position), let span) = first {
+    if case .value(let index, let span) = first, let position = index.single {
         let item = items[try whole(position, items.count, span)]
         return parts.count == 1 ? item : try item.indexed(Array(parts.dropFirst()))
     }
@@ -236,7 +239,9 @@ private func indexedTable(_ table: Record, _ parts: [IndexPart]) throws(Diagnost
     guard names.isEmpty, parts.count == 1 else {
         throw Diagnostic("a table is indexed by rows, `t[0..<5]`, or by columns, `t[\"a\", \"b\"]`")
     }
-    if case .value(.number(let position), let span) = parts[0] { return try tableRow(table, try whole(position, rowCount(table), span)) }
+    if case .value(let index, let span) = parts[0], let position = index.single {
+        return try tableRow(table, try whole(position, rowCount(table), span))
+    }
     return .table(try tableRows(table, try selected(parts[0], rowCount(table), "a table")))
 }
 

@@ -104,6 +104,9 @@ extension Object {
             (try? posterior(conditioned)).map { probabilityTable($0).text() }
                 ?? "\(conditioned.model.briefly) | \(Value.record(conditioned.given).shown())"
         case .picture(let picture): picture.mimeBundle().text
+        case .network(let network): "\(network.layer.name), \(network.count) weights"
+        case .optimizer(let method): method.text
+        case .batches(let batches): "\(batches.count) batches of data"
         }
     }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Displays
 import Distributions
+import Layers
 import Models
 import Tensors
 
@@ -149,6 +150,11 @@ public final class Object: Sendable {
         /// `m | c`
         case conditioned(Conditioned)
         case picture(any Displayable)
+        /// What holds weights and can be called: a layer, a network.
+        case network(Network)
+        case optimizer(Method)
+        /// Data in small parts, made as a loop comes to them.
+        case batches(Batches)
     }
     public let kind: Kind
     public init(_ kind: Kind) { self.kind = kind }
@@ -165,6 +171,13 @@ public struct Conditioned: Sendable {
     }
 }
 
+extension Object {
+    var batches: Batches? {
+        if case .batches(let batches) = kind { return batches }
+        return nil
+    }
+}
+
 extension Value {
     public static func string(_ string: String) -> Value { .text(Text(string)) }
     public static func distribution(_ distribution: any Distribution) -> Value { .object(Object(.distribution(distribution))) }
@@ -172,7 +185,8 @@ extension Value {
     public static func record(_ entries: [(String, Value)]) -> Value { .record(Record(entries)) }
     /// A tensor, or a plain number, bool or `missing` where its rank is 0.
     public static func of(_ tensor: Tensor) -> Value {
-        guard tensor.isScalar else { return .tensor(tensor) }
+        // A number that is not computed yet stays a tensor.
+        guard tensor.isScalar, tensor.isConcrete else { return .tensor(tensor) }
         if tensor.isMissing(at: 0) { return .missing }
         return tensor.dtype == .bool ? .bool(tensor.double(at: 0) != 0) : .number(tensor.double(at: 0))
     }
@@ -204,6 +218,9 @@ extension Value {
             case .joint(let joint): "a \(joint.definition.name) model"
             case .conditioned: "a conditioned model"
             case .picture: "a picture"
+            case .network: "a network"
+            case .optimizer(let method): "the optimiser \(method.text)"
+            case .batches: "batches of data"
             }
         }
     }

@@ -57,6 +57,9 @@ public struct Network: Sendable {
     public func callAsFunction(_ x: Tensor, condition: Tensor? = nil) throws(Diagnostic) -> Tensor {
         guard x.rank >= 1 else { throw Diagnostic("\(layer.name) takes a batch of examples, and got one number") }
         let network = try begun(with: Array(x.shape.dropFirst()))
+        if let trace = Trace.of([x] + network.weights + (condition.map { [$0] } ?? [])) {
+            return try network.traced(x, condition: condition, in: trace)
+        }
         var inputs = [try x.converted(to: .float32)]
         if let condition { inputs.append(try condition.converted(to: .float32)) }
         let shapes = inputs.map(\.shape)

@@ -7,8 +7,8 @@ import Diagnostics
 ///   - tolerance: it ends where no entry of the gradient is larger, relative to the largest at the start or 1.
 ///   - function: the value, and the gradient written into its second argument.
 /// - Returns: the point reached and the value there.
-func minimizeLBFGS(
-    _ start: [Double], tolerance: Double = 1e-7, rounds: Int = 2000, interrupt: Interrupt, function: ([Double], inout [Double]) -> Double
+public func minimizeLBFGS(
+    _ start: [Double], tolerance: Double = 1e-7, rounds: Int = 2000, interrupt: Interrupt, function: ([Double], inout [Double]) throws(Diagnostic) -> Double
 ) throws(Diagnostic) -> (point: [Double], value: Double) {
     let memory = 10
     func dot(_ a: [Double], _ b: [Double]) -> Double {
@@ -18,7 +18,7 @@ func minimizeLBFGS(
     }
     var point = start
     var gradient = [Double](repeating: 0, count: start.count)
-    var value = function(point, &gradient)
+    var value = try function(point, &gradient)
     let bound = tolerance * max(1, gradient.map(abs).max() ?? 0)
     var steps: [(s: [Double], y: [Double], rho: Double)] = []
     for _ in 0..<rounds {
@@ -50,7 +50,7 @@ func minimizeLBFGS(
         var nextValue = value
         for _ in 0..<50 {
             for index in next.indices { next[index] = point[index] + length * direction[index] }
-            nextValue = function(next, &nextGradient)
+            nextValue = try function(next, &nextGradient)
             if !(nextValue <= value + 1e-4 * length * slope) {
                 high = length
             } else if dot(nextGradient, direction) < 0.9 * slope {

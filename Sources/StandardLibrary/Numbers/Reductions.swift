@@ -65,7 +65,7 @@ enum ReductionChapter {
             let axes = try Axes(call, 2)
             if p == .infinity { return .of(try x.reduced(.max, axes: axes)) }
             // Sizes are taken relative to the largest, so that their powers do not overflow.
-            let largest = x.count == 0 ? 1 : try x.max().doubles[0]
+            let largest = x.count == 0 || x.isSymbolic ? 1 : try x.max().doubles[0]
             let scale = largest > 0 && largest.isFinite ? largest : 1
             let sum = try Tensor.binary(.power, x / scale, Tensor(p)).reduced(.sum, axes: axes)
             return .of(try Tensor.binary(.power, sum, Tensor(1 / p)) * scale)
@@ -93,7 +93,7 @@ enum ReductionChapter {
             let axes = try Axes(call, 1, keep: 3)
             guard call.isGiven(2) else { return .of(try defined(try plain(x, axes), from: [x], name)) }
             let weights = try call.tensor(2)
-            if let bad = weights.doubles.first(where: { $0 < 0 }) {
+            if !weights.isSymbolic, let bad = weights.doubles.first(where: { $0 < 0 }) {
                 throw call.wrong(2, "a weight cannot be negative, and this is \(formatNumber(bad))")
             }
             return .of(try defined(try weighted(x, weights, axes), from: [x, weights], name))

@@ -78,6 +78,8 @@ enum SpecialFunctionChapter {
 
     /// By the logarithm, the sign from the number of negative factors.
     private static let gammaFunction: @Sendable (Tensor) throws(Diagnostic) -> Tensor = { (x: Tensor) throws(Diagnostic) -> Tensor in
+        // Where gradients are taken the argument is above 0.
+        if x.isSymbolic { return x.lgamma().exp() }
         let values = x.doubles.map { x -> Double in
             guard x > 0 || x != x.rounded() else { return .nan }
             if x == x.rounded(), x <= 171 { return stride(from: 2, to: x, by: 1).reduce(1, *) }

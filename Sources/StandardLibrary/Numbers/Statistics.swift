@@ -31,7 +31,7 @@ enum StatisticsChapter {
             let matrix = try observations(call)
             let covariance = try covariance(matrix, call.name)
             let sizes = try diagonal(covariance).sqrt()
-            if let constant = sizes.doubles.firstIndex(of: 0) {
+            if !sizes.isSymbolic, let constant = sizes.doubles.firstIndex(of: 0) {
                 let what = call.isGiven(1) ? (constant == 0 ? "x" : "y") : "column \(constant)"
                 throw Diagnostic("\(what) is constant, so its correlation has no value")
             }
@@ -146,7 +146,7 @@ enum StatisticsChapter {
 
     private static func standardized(_ x: Tensor, axis: Int?, _ what: String) throws(Diagnostic) -> Tensor {
         let sd = try x.sd(axis: axis, keep: axis != nil)
-        if let constant = sd.doubles.indices.first(where: { sd.double(at: $0) == 0 && !sd.isMissing(at: $0) }) {
+        if !sd.isSymbolic, let constant = sd.doubles.indices.first(where: { sd.double(at: $0) == 0 && !sd.isMissing(at: $0) }) {
             let part = sd.count > 1 ? ", at \(place(constant, in: sd.shape))," : ""
             throw Diagnostic("\(what)\(part) is constant, so it cannot be divided by its standard deviation")
         }
@@ -183,6 +183,11 @@ enum StatisticsChapter {
     }
 
     private static func oneHot(_ call: Call) throws(Diagnostic) -> Value {
+        // Labels that are not known yet are compared with each column's number.
+        if let x = call[0].asTensor, x.isSymbolic, call.isGiven(1), call[1].length == nil {
+            let columns = Tensor((0..<(try call.integer(1, in: 1...1_000_000_000))).map(Double.init))
+            return .of(try Tensor.binary(.equal, x.expandedDims(-1), columns).converted(to: .float64))
+        }
         let items = try call.items(0)
         let size: Int
         let codes: [Value]

@@ -50,8 +50,10 @@ enum SessionChapter {
         ) { (call: Call) throws(Diagnostic) -> Value in
             guard call[0].isCallable else { throw call.mustBe(0, "a function", help: "`time(() -> ...)` delays what is timed") }
             let start = DispatchTime.now().uptimeNanoseconds
+            let before = call.machine.stepCounts
             let value = try call.apply(call[0], [])
             call.machine.surroundings.print(duration(DispatchTime.now().uptimeNanoseconds - start) + "\n")
+            if let note = call.machine.stepNote(since: before) { call.machine.surroundings.print(note + "\n") }
             return value
         },
         Builtin(

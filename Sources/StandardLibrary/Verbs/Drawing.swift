@@ -60,7 +60,7 @@ enum DrawingChapter {
         switch model {
         case .distribution(let distribution):
             guard given.names.isEmpty else { throw call.wrong(0, "x is fixed: nothing is left to draw") }
-            return .of(try distribution.sample(try call.shape(1), key: try call.key(seed: 2)))
+            return .of(try distribution.drawn(try call.shape(1), key: try call.drawKey(seed: 2)))
         case .joint(let joint):
             let key = try call.key(seed: 2)
             guard !call[1].isNone else { return .record(try joint.sample(given: given, key: key, call.machine)) }

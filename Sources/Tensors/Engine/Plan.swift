@@ -46,7 +46,7 @@ public final class Plan: Sendable {
     ///
     /// Throws where a rewriting made a mistake, or a pair donated has two types.
     public init(_ given: Graph, donating: [(input: Int, output: Int)] = []) throws(Diagnostic) {
-        let graph = try given.rewritten()
+        let graph = try given.rewritten().lowered()
         for pair in donating {
             let (input, output) = (graph.inputs[pair.input], graph.outputTypes[pair.output])
             guard input == output else { throw Diagnostic("a value of type \(output) cannot take the place of one of type \(input)") }

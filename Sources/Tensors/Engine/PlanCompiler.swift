@@ -137,7 +137,10 @@ struct PlanCompiler {
     // MARK: Instructions
 
     private mutating func compile(_ group: FusedGroup, _ writes: [NodeID]) throws(Diagnostic) {
-        let inPlace = Set(writes.filter { (slotOf[$0] ?? Int.max) < graph.inputs.count })
+        var inPlace: [NodeID: NodeID] = [:]
+        for write in writes {
+            if let slot = slotOf[write], slot < graph.inputs.count { inPlace[write] = graph.node(ofInput: slot) }
+        }
         func lowering(_ columns: Int?, _ count: Int? = nil) throws(Diagnostic) -> RowLowering {
             var part = group
             if let count {

@@ -44,9 +44,9 @@ struct RowLowering {
 
     /// Nil where the group's memory cannot be walked together, which `Fusion` has made sure of, or it needs more registers than there are.
     ///
-    /// `columns` prescribes the number of columns of a group that does not care. `inPlace` are bases that members are written over: their stores
-    /// come last.
-    init?(_ group: FusedGroup, writes: [NodeID], _ graph: Graph, _ values: Values, columns: Int? = nil, inPlace: Set<NodeID> = []) {
+    /// `columns` prescribes the number of columns of a group that does not care. `inPlace` are the inputs that members are written over: those
+    /// stores come last.
+    init?(_ group: FusedGroup, writes: [NodeID], _ graph: Graph, _ values: Values, columns: Int? = nil, inPlace: [NodeID: NodeID] = [:]) {
         (self.graph, self.values, self.group) = (graph, values, group)
         let members = RowLowering.needed(group, writes, graph, values)
         let inside = Set(members)
@@ -92,13 +92,14 @@ struct RowLowering {
         for member in members {
             emit(member, positionOf)
             guard let register = registers[member], let place = stores.firstIndex(of: member) else { continue }
-            if inPlace.contains(member) {
+            if inPlace[member] != nil {
                 late.append((register, loads.count + place))
             } else {
                 step(LK_STORE, register.kind, a: register, operand: loads.count + place)
             }
         }
         for (register, operand) in late { step(LK_STORE, register.kind, a: register, operand: operand) }
+        storeDirectly(stores, loads.count, inPlace)
         guard operands.count <= LK_MAX_OPERANDS, let count = RowLowering.allocateRegisters(&steps) else { return nil }
         registerCount = count
     }
@@ -112,6 +113,29 @@ struct RowLowering {
             result.operands[index].strides = [stride * columns, stride]
         }
         return result
+    }
+
+    /// Lets steps write what they compute to where it is stored, with no copy; over an input only where nothing reads that afterwards.
+    private mutating func storeDirectly(_ stores: [NodeID], _ firstStore: Int, _ inPlace: [NodeID: NodeID]) {
+        var removed: Set<Int> = []
+        for (index, store) in steps.enumerated() where store.op == UInt16(LK_STORE.rawValue) && store.kind == UInt16(LK_TILE.rawValue) {
+            guard let producer = steps.firstIndex(where: { $0.to == store.a }), steps[producer].op != UInt16(LK_LOAD.rawValue),
+                steps[producer].kind == store.kind, steps[producer].reserved == 0,
+                steps[producer].op < UInt16(LK_ROW_SUM.rawValue)
+            else { continue }
+            if let input = inPlace[stores[Int(store.operand) - firstStore]] {
+                let aliases = steps.filter { step in
+                    guard step.op == UInt16(LK_LOAD.rawValue), case .base(input, _) = operands[Int(step.operand)].memory else { return false }
+                    return true
+                }.map(\.to)
+                guard !steps[(producer + 1)...].contains(where: { aliases.contains($0.a) || aliases.contains($0.b) || aliases.contains($0.c) }) else {
+                    continue
+                }
+            }
+            steps[producer].reserved = store.operand + 1
+            removed.insert(index)
+        }
+        steps = steps.enumerated().filter { !removed.contains($0.offset) }.map(\.element)
     }
 
     /// The members that the written ones depend on.

@@ -1,0 +1,49 @@
+import Diagnostics
+
+extension Trace {
+    /// What was recorded, as a graph from the inputs to some tensors.
+    ///
+    /// Throws the first mistake noted on the way.
+    public func graph(_ outputs: [Tensor]) throws(Diagnostic) -> Graph {
+        let symbols = try outputs.map { (output) throws(Diagnostic) in try symbol(output) }
+        if let failure { throw failure }
+        return try builder.finish(symbols)
+    }
+
+    /// Runs a graph on this trace's inputs. Where some of them are symbols of an outer trace, it is written there instead.
+    public func run(_ graph: Graph, plans: PlanCache) throws(Diagnostic) -> [Tensor] {
+        if let outer = Trace.of(inputs) {
+            let arguments = try inputs.map { (input) throws(Diagnostic) in try outer.symbol(input) }
+            return outer.builder.inline(graph, arguments).map { outer.tensor($0) }
+        }
+        return try plans.plan(for: graph).run(inputs.map { $0.settled() }, key: graph.isRandom ? key : Key(seed: 0))
+    }
+
+    /// A scalar and its gradients in some inputs.
+    ///
+    /// Throws where it is not a single float, or an operation on the way has no gradient.
+    public func valueAndGradients(of value: Tensor, in positions: [Int], plans: PlanCache) throws(Diagnostic) -> [Tensor] {
+        try run(try graph([value]).gradient(in: positions), plans: plans)
+    }
+}
+
+/// Plans made before, by their graphs: the same function traced again costs no planning. It keeps the last few.
+public final class PlanCache {
+    private var plans: [Graph: (plan: Plan, used: Int)] = [:]
+    private var clock = 0
+    private let limit: Int
+
+    public init(limit: Int = 64) { self.limit = limit }
+
+    public func plan(for graph: Graph) throws(Diagnostic) -> Plan {
+        clock += 1
+        if let found = plans[graph] {
+            plans[graph] = (found.plan, clock)
+            return found.plan
+        }
+        let plan = try Plan(graph)
+        if plans.count >= limit, let oldest = plans.min(by: { $0.value.used < $1.value.used })?.key { plans[oldest] = nil }
+        plans[graph] = (plan, clock)
+        return plan
+    }
+}
