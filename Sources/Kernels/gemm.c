@@ -15,8 +15,8 @@ typedef struct {
 
 enum {
     DEPTH = 384,        // rows of B that are read at a time
-    BLOCK_COLUMNS = 7,  // tiles of columns of B that are read at a time: half a megabyte with DEPTH, which the second cache holds
-    PACK_ROWS = 256,    // from so many rows of C, and ...
+    BLOCK_COLUMNS = 4,  // tiles of columns of B that are read at a time: 300 KB with DEPTH, which the second cache holds beside A
+    PACK_ROWS = 192,    // from so many rows of C, and ...
     PACK_STRIDE = 4096, // ... so many bytes between rows of B, a copy of B pays
     WIDE = 8,           // vectors of the tiles of one or two rows: enough sums to hide the time that an addition takes
     DOT_ROWS = 4,       // up to so many rows of C, a transposed B is read as it lies

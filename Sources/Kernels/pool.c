@@ -1,11 +1,13 @@
 // The threads that run plans. A run publishes one word, the number of chunks left; whoever takes it down by one owns a chunk.
 // A claim that succeeds holds the run open, so what it reads about the task afterwards belongs to that run and no other.
+#define _GNU_SOURCE
 #include "Kernels.h"
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -111,6 +113,20 @@ static void *worker_main(void *argument) {
     return NULL;
 }
 
+int lk_processors(void) {
+    cpu_set_t allowed;
+    int count = sched_getaffinity(0, sizeof allowed, &allowed) ? (int)sysconf(_SC_NPROCESSORS_ONLN) : CPU_COUNT(&allowed);
+    // A container may have a share of all processors' time instead: "quota period", in microseconds.
+    FILE *file = fopen("/sys/fs/cgroup/cpu.max", "re");
+    long quota, period;
+    if (file) {
+        if (fscanf(file, "%ld %ld", &quota, &period) == 2 && quota > 0 && period > 0 && (quota + period - 1) / period < count)
+            count = (int)((quota + period - 1) / period);
+        fclose(file);
+    }
+    return count < 1 ? 1 : count;
+}
+
 int lk_pool_threads(const lk_pool *pool) { return pool->threads; }
 
 static void finish(lk_pool *pool, int started) {
@@ -127,7 +143,7 @@ lk_pool *lk_pool_create(int threads) {
     size_t size = sizeof(lk_pool) + (size_t)threads * sizeof(struct lk_worker);
     lk_pool *pool = aligned_alloc(line, (size + line - 1) / line * line);
     if (!pool) return NULL;
-    *pool = (lk_pool){.threads = threads, .crowded = threads > sysconf(_SC_NPROCESSORS_ONLN)};
+    *pool = (lk_pool){.threads = threads, .crowded = threads > lk_processors()};
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->wake, NULL);
     // Signals are for the threads of the program, never for these.

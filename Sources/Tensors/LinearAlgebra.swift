@@ -5,6 +5,12 @@ import Glibc
 // Matrices are the last two axes; axes before them count matrices. LAPACK reads a row-major matrix as its transpose,
 // which is why some routines are asked for the other triangle or the transposed problem.
 
+/// The door to OpenBLAS, single-threaded: its own threads would change the bits of results.
+private enum OpenBLAS {
+    private static let prepared: Void = openblas_set_num_threads(1)
+    static func prepare() { _ = prepared }
+}
+
 extension Tensor {
     /// The matrices of a tensor as float64, checked for what LAPACK cannot take.
     private func matrices(_ name: String, square: Bool = true) throws(Diagnostic) -> (values: [Double], rows: Int, columns: Int, count: Int)

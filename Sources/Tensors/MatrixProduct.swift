@@ -1,11 +1,4 @@
-import COpenBLAS
 import Diagnostics
-
-/// The door to OpenBLAS, single-threaded: its own threads would change the bits of results.
-enum OpenBLAS {
-    private static let prepared: Void = openblas_set_num_threads(1)
-    static func prepare() { _ = prepared }
-}
 
 extension Tensor {
     /// The matrix product, with NumPy's rules for `@`: vectors count as a row on the left and a column on the right, axes before the last two broadcast.
@@ -24,29 +17,14 @@ extension Tensor {
         }
         let plan = try BroadcastPlan(Array(left.shape.dropLast(2)), Array(right.shape.dropLast(2)))
         let shape = plan.shape + [n, m]
-        let size = try Shape.count(shape)
+        _ = try Shape.count(shape)
         guard Swift.max(n, k, m) <= Int(Int32.max) else { throw Diagnostic("a matrix of shape \(left.shape) is too large for `@`") }
         if let trace = Trace.of(a, b) { return try trace.matmul(a, b, batch: plan.shape, sizes: (n, k, m)) }
-        OpenBLAS.prepare()
         let elements: Elements
-        if size == 0 || k == 0 {
-            elements =
-                a.dtype == .float32 && b.dtype == .float32
-                ? .float32([Float](repeating: 0, count: size)) : .float64([Double](repeating: 0, count: size))
-        } else if case (.float32(let x), .float32(let y)) = (left.elements, right.elements) {
-            elements = .float32(
-                batched(x, y, plan, n, k, m) { a, b, c in
-                    cblas_sgemm(
-                        CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(n), Int32(m), Int32(k), 1, a, Int32(k), b, Int32(m), 0, c, Int32(m)
-                    )
-                })
+        if case (.float32(let x), .float32(let y)) = (left.elements, right.elements) {
+            elements = .float32(try batched(x, y, plan, ProductDescription(.float32, m: n, n: m, k: k)))
         } else {
-            elements = .float64(
-                batched(left.doubles, right.doubles, plan, n, k, m) { a, b, c in
-                    cblas_dgemm(
-                        CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(n), Int32(m), Int32(k), 1, a, Int32(k), b, Int32(m), 0, c, Int32(m)
-                    )
-                })
+            elements = .float64(try batched(left.doubles, right.doubles, plan, ProductDescription(.float64, m: n, n: m, k: k)))
         }
         var missing: [Bool]?
         if a.hasMissing || b.hasMissing {
@@ -60,22 +38,25 @@ extension Tensor {
         return Tensor(elements, shape: result, missing: missing)
     }
 
+    /// The products of a batch, run by run of those that are equal steps apart.
     private static func batched<T: BinaryFloatingPoint>(
-        _ a: [T], _ b: [T], _ plan: BroadcastPlan, _ n: Int, _ k: Int, _ m: Int,
-        _ multiply: (UnsafePointer<T>, UnsafePointer<T>, UnsafeMutablePointer<T>) -> Void
-    ) -> [T] {
-        a.withUnsafeBufferPointer { a in
-            b.withUnsafeBufferPointer { b in
-                [T](unsafeUninitializedCapacity: plan.count * n * m) { out, count in
-                    count = plan.count * n * m
-                    guard let x = a.baseAddress, let y = b.baseAddress, let z = out.baseAddress else { return }
-                    z.initialize(repeating: 0, count: count)
+        _ a: [T], _ b: [T], _ plan: BroadcastPlan, _ one: ProductDescription
+    ) throws(Diagnostic) -> [T] {
+        let (sizeA, sizeB, sizeC) = (one.m * one.k, one.k * one.n, one.m * one.n)
+        var description = one
+        let inner = plan.inner
+        if inner.size != 1 { description.batch = [.init(count: inner.size, a: inner.left * sizeA, b: inner.right * sizeB, c: sizeC)] }
+        let product = try MatrixProduct(description)
+        return a.withUnsafeBytes { a in
+            b.withUnsafeBytes { b in
+                [T](unsafeUninitializedCapacity: plan.count * sizeC) { out, count in
+                    count = plan.count * sizeC
+                    // An operand without elements has no address and is not read.
+                    guard let z = UnsafeMutableRawPointer(out.baseAddress) else { return }
+                    let (x, y) = (a.baseAddress ?? UnsafeRawPointer(z), b.baseAddress ?? UnsafeRawPointer(z))
+                    let size = MemoryLayout<T>.stride
                     plan.forEachRun { result, left, right in
-                        for i in 0..<plan.inner.size {
-                            multiply(
-                                x + (left + i * plan.inner.left) * n * k, y + (right + i * plan.inner.right) * k * m,
-                                z + (result + i) * n * m)
-                        }
+                        product.run(a: x + left * sizeA * size, b: y + right * sizeB * size, c: z + result * sizeC * size)
                     }
                 }
             }

@@ -57,9 +57,14 @@ struct Products: ParsableCommand {
             return
         }
         func text(_ x: Double) -> String { String(format: "%.1f", x) }
-        let best = others.map(\.median).max().map { String(format: ", %.2f times the best peer", own.median / $0) } ?? ""
         let rates = others.map { ", \($0.peer) \(text($0.median))" }.joined()
-        print("\(row.name): \(text(own.median)) GFLOP/s (best \(text(own.values.max() ?? .nan)))\(rates)\(best)")
+        // A disturbed repetition says little about either side, the best of each says most.
+        let (medians, bests) = (others.map(\.median).max(), others.flatMap(\.values).max())
+        var ratio = ""
+        if let medians, let bests, let best = own.values.max() {
+            ratio = String(format: "; %.2f times the best peer, best against best %.2f", own.median / medians, best / bests)
+        }
+        print("\(row.name): \(text(own.median)) GFLOP/s\(rates)\(ratio)")
     }
 
     /// A function that runs one repetition and gives seconds a product.

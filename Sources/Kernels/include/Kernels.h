@@ -112,14 +112,18 @@ void lk_normal(lk_dtype dtype, void *to, uint64_t cipher, uint64_t stream, int64
 
 // MARK: Threads
 
-/// Workers that spin while a plan runs and park afterwards.
+/// How many processors this process may use.
+int lk_processors(void);
+
+/// Workers that spin while a plan runs and park afterwards. One thread at a time has their help: what another runs meanwhile, or what a task
+/// runs itself, stays on that thread.
 typedef struct lk_pool lk_pool;
 typedef void (*lk_task)(void *context, int64_t chunk, int worker);
 /// A pool of `threads` in all, the caller included; NULL where none can be made.
 lk_pool *lk_pool_create(int threads);
 void lk_pool_destroy(lk_pool *pool);
 int lk_pool_threads(const lk_pool *pool);
-/// Wakes the workers; they spin until `lk_pool_end`. Calls may nest.
+/// Wakes the workers; they spin until some time after `lk_pool_end`, and park where no work comes. Calls may nest.
 void lk_pool_begin(lk_pool *pool);
 void lk_pool_end(lk_pool *pool);
 /// Runs task(context, 0 ..< chunks) on all threads and waits; chunk i is always done whole by one thread. Outside begin and end it runs on the caller.

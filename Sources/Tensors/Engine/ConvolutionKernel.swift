@@ -29,7 +29,7 @@ final class ConvolutionKernel: @unchecked Sendable {
         let (n, each) = (description.images[0], description.chunkImages)
         self.description = description
         chunks = (n + each - 1) / each
-        folded = try FoldedConvolution(description)
+        folded = FoldedConvolution(description)
         guard chunks > 0, folded == nil else {
             (whole, last, reorder, packed, shared, scratch) = (nil, nil, nil, 0, 0, folded?.scratch ?? 0)
             return

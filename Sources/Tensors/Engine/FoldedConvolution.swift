@@ -1,4 +1,3 @@
-import Diagnostics
 import Graphs
 import Kernels
 
@@ -15,7 +14,7 @@ struct FoldedConvolution: Sendable {
     private let columns: Int, outputSize: Int, imageSize: Int
 
     /// nil for what it does not do.
-    init?(_ d: ConvolutionDescription) throws(Diagnostic) {
+    init?(_ d: ConvolutionDescription) {
         let g = d.geometry
         let axes = g.strides.count
         guard d.result == .images, g.groups == 1, g.dilations[axes - 1] == 1, d.images[axes + 1] <= Self.channels else { return nil }
@@ -35,7 +34,8 @@ struct FoldedConvolution: Sendable {
             m: pixels, n: taps, k: outputs, a_row: outputs, a_column: 1, b_row: 1, b_column: outputs, ldc: taps, accumulate: 0, relu: 0)
         (outputSize, imageSize) = (d.outputSize, d.imageSize)
         let (bytes, overflow) = Int(pixels).multipliedReportingOverflow(by: Int(taps) * 4)
-        guard !overflow else { throw Diagnostic("images of shape \(d.images) are too large to convolve") }
+        // What does not stay in the caches is better left to oneDNN.
+        guard !overflow, bytes <= 1 << 22 else { return nil }
         columns = (bytes + 63) / 64 * 64
         scratch = columns + withUnsafePointer(to: product) { lk_gemm_scratch(Int32(LK_FLOAT32.rawValue), $0) }
     }

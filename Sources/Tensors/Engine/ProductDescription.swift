@@ -66,7 +66,8 @@ struct ProductDescription: Hashable, Sendable {
     ///
     /// A function of the shape alone, so that results do not depend on the number of threads. A chunk is worth at least two microseconds
     /// of one core, beside which handing it out costs little. There are no more chunks than keep 16 threads busy, in powers of two, so that
-    /// two threads finish together; and the longer side is cut first, since a chunk reads its rows of A and its columns of B.
+    /// two threads finish together; and the longer side is cut first, since a chunk reads its rows of A and its columns of B. Columns of a
+    /// transposed B are copied by each chunk that reads them, so that these are cut sooner.
     var chunk: (rows: Int, columns: Int, products: Int) {
         let least = Double(1 << 19)
         let work = 2 * Double(m) * Double(n) * Double(max(1, k))
@@ -75,11 +76,12 @@ struct ProductDescription: Hashable, Sendable {
             return (max(1, m), max(1, n), max(1, Int(products)))
         }
         let wanted = min(32 / Double(max(1, count)), work / least)
-        let tile = dtype == .float32 ? 48 : 24
+        let vector = dtype == .float32 ? 16 : 8
+        let favour = transposeB ? 4 : 1
         var (rows, columns) = (1, 1)
         while Double(2 * rows * columns) <= wanted {
-            let (canCutRows, canCutColumns) = (m / rows >= 32, n / columns >= 2 * tile)
-            if canCutRows, m / rows >= n / columns || !canCutColumns {
+            let (canCutRows, canCutColumns) = (m / rows >= 32, n / columns >= 4 * vector)
+            if canCutRows, m / rows >= favour * (n / columns) || !canCutColumns {
                 rows *= 2
             } else if canCutColumns {
                 columns *= 2
@@ -88,6 +90,6 @@ struct ProductDescription: Hashable, Sendable {
             }
         }
         func size(_ all: Int, _ parts: Int, _ grain: Int) -> Int { min(all, ((all + parts - 1) / parts + grain - 1) / grain * grain) }
-        return (size(m, rows, 8), size(n, columns, tile), 1)
+        return (size(m, rows, 8), size(n, columns, vector), 1)
     }
 }

@@ -11,7 +11,7 @@ final class ProductInstruction: Instruction, @unchecked Sendable {
     var isParallel: Bool { product.chunks > 1 }
 
     init(_ description: ProductDescription, a: Address, b: Address, c: Address, bias: Address?) throws(Diagnostic) {
-        product = try MatrixProduct(description, workers: WorkerPool.shared.threads)
+        product = try MatrixProduct(description)
         (self.a, self.b, self.c, self.bias) = (a, b, c, bias)
         let batch = description.batch.map { "\($0.count) x " }.joined()
         summary =
@@ -39,7 +39,7 @@ final class ProductInstruction: Instruction, @unchecked Sendable {
                 guard let call = context?.assumingMemoryBound(to: Call.self) else { return }
                 call.pointee.product._withUnsafeGuaranteedRef {
                     $0.run(
-                        chunk: Int(chunk), worker: Int(worker), a: call.pointee.a, b: call.pointee.b, c: call.pointee.c,
+                        chunk: Int(chunk), a: call.pointee.a, b: call.pointee.b, c: call.pointee.c,
                         bias: call.pointee.bias,
                         scratch: call.pointee.scratch + Int(worker) * call.pointee.scratchStride)
                 }

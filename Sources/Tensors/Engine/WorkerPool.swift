@@ -1,4 +1,3 @@
-import Glibc
 import Kernels
 
 /// The threads that plans run on: as many as the process may use, at most 16.
@@ -14,5 +13,5 @@ final class WorkerPool: @unchecked Sendable {
     deinit { if let pool { lk_pool_destroy(pool) } }
 
     /// Made when the first plan runs.
-    static let shared = WorkerPool(threads: min(16, max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))))
+    static let shared = WorkerPool(threads: min(16, Int(lk_processors())))
 }

@@ -93,6 +93,8 @@ enum Peers {
         process.arguments =
             [ProcessInfo.processInfo.environment["PEERS_PYTHON"] ?? "python3", "\(folder)/\(script)", "--peer", peer, "--reps", "1"]
             + arguments
+        // A library that is told which processor to take this one for does not do its best.
+        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("OPENBLAS_") }
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice

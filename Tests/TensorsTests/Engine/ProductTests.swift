@@ -39,15 +39,15 @@ struct ProductTests {
     /// Runs a product on numbers from a seed; gives what C holds afterwards, all of its memory, gaps between rows included.
     static func run<T: BinaryFloatingPoint>(_ p: ProductDescription, threads: Int, _ a: [T], _ b: [T], _ c: [T], _ bias: [T]) throws -> [T]
     {
-        let product = try MatrixProduct(p, workers: threads)
+        let product = try MatrixProduct(p)
         var result = c
         a.withUnsafeBytes { a in
             b.withUnsafeBytes { b in
                 bias.withUnsafeBytes { bias in
                     result.withUnsafeMutableBytes { c in
                         guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
-                        onThreads(threads, chunks: product.chunks, scratch: product.scratch) { chunk, worker, scratch in
-                            product.run(chunk: chunk, worker: worker, a: a, b: b, c: c, bias: bias.baseAddress, scratch: scratch)
+                        onThreads(threads, chunks: product.chunks, scratch: product.scratch) { chunk, _, scratch in
+                            product.run(chunk: chunk, a: a, b: b, c: c, bias: bias.baseAddress, scratch: scratch)
                         }
                     }
                 }
@@ -143,7 +143,7 @@ struct ProductTests {
         for p in [
             overlapping, wrongType, ProductDescription(.float64, m: -1, n: 4, k: 4), ProductDescription(.float32, m: 1 << 40, n: 4, k: 4),
         ] {
-            #expect(throws: Diagnostic.self) { try MatrixProduct(p, workers: 1) }
+            #expect(throws: Diagnostic.self) { try MatrixProduct(p) }
         }
     }
 }

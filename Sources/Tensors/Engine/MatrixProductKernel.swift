@@ -17,9 +17,8 @@ final class MatrixProduct: Sendable {
     private let products: Int
     private let dtype: Int32, elementSize: Int
 
-    /// - Parameter workers: how many threads may work on it at the same time.
     /// Throws a `Diagnostic` where sizes are out of bounds.
-    init(_ description: ProductDescription, workers: Int) throws(Diagnostic) {
+    init(_ description: ProductDescription) throws(Diagnostic) {
         try description.check()
         let p = description
         let chunk = p.chunk
@@ -33,17 +32,16 @@ final class MatrixProduct: Sendable {
         across = (p.n + chunk.columns - 1) / chunk.columns
         products = chunk.products
         chunks = down * across * ((p.count + products - 1) / products)
-        scratch = withUnsafePointer(to: whole) { [dtype] in lk_gemm_scratch(dtype, $0) }
+        scratch = (withUnsafePointer(to: whole) { [dtype] in lk_gemm_scratch(dtype, $0) } + 63) / 64 * 64
     }
 
     /// Does one chunk on the calling thread.
     ///
     /// - Parameters:
-    ///   - worker: the thread's number.
     ///   - bias: n elements, or nil where the description has none.
     ///   - scratch: memory of the calling thread alone.
     func run(
-        chunk: Int, worker: Int, a: UnsafeRawPointer, b: UnsafeRawPointer, c: UnsafeMutableRawPointer, bias: UnsafeRawPointer?,
+        chunk: Int, a: UnsafeRawPointer, b: UnsafeRawPointer, c: UnsafeMutableRawPointer, bias: UnsafeRawPointer?,
         scratch: UnsafeMutableRawPointer
     ) {
         let (group, part) = chunk.quotientAndRemainder(dividingBy: down * across)
@@ -59,5 +57,35 @@ final class MatrixProduct: Sendable {
                 c + (at.c + row * description.ldc + column) * elementSize,
                 description.hasBias ? bias.map { $0 + column * elementSize } : nil, scratch)
         }
+    }
+
+    /// Does all of it: on the shared threads where it is long enough to wake them for.
+    func run(a: UnsafeRawPointer, b: UnsafeRawPointer, c: UnsafeMutableRawPointer) {
+        struct Call {
+            var product: Unmanaged<MatrixProduct>
+            var a: UnsafeRawPointer, b: UnsafeRawPointer, c: UnsafeMutableRawPointer
+            var scratch: UnsafeMutableRawPointer
+        }
+        let operations = 2 * Double(description.m) * Double(description.n) * Double(description.k) * Double(description.count)
+        let pool = chunks > 1 && operations > 2e7 ? WorkerPool.shared : nil
+        let scratch = UnsafeMutableRawPointer.allocate(byteCount: max(64, scratch * (pool?.threads ?? 1)), alignment: 64)
+        defer { scratch.deallocate() }
+        guard let pool = pool?.pool else {
+            for chunk in 0..<chunks { run(chunk: chunk, a: a, b: b, c: c, bias: nil, scratch: scratch) }
+            return
+        }
+        var call = Call(product: .passUnretained(self), a: a, b: b, c: c, scratch: scratch)
+        lk_pool_begin(pool)
+        lk_pool_run(
+            pool, Int64(chunks),
+            { context, chunk, worker in
+                guard let call = context?.assumingMemoryBound(to: Call.self).pointee else { return }
+                call.product._withUnsafeGuaranteedRef {
+                    $0.run(
+                        chunk: Int(chunk), a: call.a, b: call.b, c: call.c, bias: nil,
+                        scratch: call.scratch + Int(worker) * $0.scratch)
+                }
+            }, &call)
+        lk_pool_end(pool)
     }
 }
