@@ -9,10 +9,10 @@
 #define ONEDNN_FUNCTIONS(each)                                                                                                     \
     each(engine_create) each(stream_create) each(stream_destroy) each(set_max_cpu_isa) each(memory_desc_init_by_strides) each(memory_desc_init_by_tag)  \
     each(memory_desc_get_size) each(memory_desc_equal) each(memory_create) each(memory_destroy) each(memory_set_data_handle)       \
-    each(matmul_desc_init) each(dilated_convolution_forward_desc_init) each(dilated_convolution_backward_data_desc_init)           \
+    each(dilated_convolution_forward_desc_init) each(dilated_convolution_backward_data_desc_init)           \
     each(dilated_convolution_backward_weights_desc_init) each(reorder_primitive_desc_create) each(primitive_attr_create)           \
     each(primitive_attr_destroy) each(primitive_attr_set_scratchpad_mode) each(primitive_attr_set_post_ops)                        \
-    each(post_ops_create) each(post_ops_destroy) each(post_ops_append_sum) each(post_ops_append_eltwise)                           \
+    each(post_ops_create) each(post_ops_destroy) each(post_ops_append_eltwise)                           \
     each(primitive_desc_create) each(primitive_desc_destroy) each(primitive_desc_query_md) each(primitive_desc_query)              \
     each(primitive_create) each(primitive_destroy) each(primitive_execute)
 

@@ -197,7 +197,18 @@ extension Symbol {
     /// Reduces some axes away; all of them if none are named. With `keep` each leaves a size of 1.
     public func reduced(_ reduction: Reduction, axes: [Int]? = nil, keep: Bool = false) -> Symbol {
         let axes = (axes ?? Array(0..<rank)).sorted()
-        let result = axes.isEmpty ? self : builder.add(.reduce(reduction, axes: axes), [self])
+        // Runs of axes one after the other, from the last: each is a plain loop.
+        var result = self
+        var rest = axes
+        while let last = rest.last {
+            var run = [last]
+            rest.removeLast()
+            while let before = rest.last, before == run[0] - 1 {
+                run.insert(before, at: 0)
+                rest.removeLast()
+            }
+            result = builder.add(.reduce(reduction, axes: run), [result])
+        }
         guard keep else { return result }
         return result.reshaped(shape.enumerated().map { axes.contains($0.offset) ? 1 : $0.element })
     }

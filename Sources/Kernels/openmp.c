@@ -1,4 +1,5 @@
 // OpenMP is never used here, but oneDNN uses it unless each thread that calls it says no.
+#define _GNU_SOURCE
 #include "Products.h"
 #include <dlfcn.h>
 #include <stdbool.h>

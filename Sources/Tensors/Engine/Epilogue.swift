@@ -1,6 +1,6 @@
 import Graphs
 
-/// What follows a matrix product in the same loop: a bias for each column, then a rectifier.
+/// What follows a matrix product or a convolution in the same loop: a bias for each column (or channel), then a rectifier.
 struct Epilogue {
     var product: NodeID
     var bias: NodeID?
@@ -24,7 +24,7 @@ struct Epilogue {
             case .binary(.add):
                 for (position, operand) in node.operands.enumerated() where values.fill(operand) == nil {
                     let product = values[operand]
-                    guard case .product = graph[product.base].op, reads[product.base] == 1, product.view.isWhole(of: node.type.count) else {
+                    guard canCarry(graph[product.base]), reads[product.base] == 1, product.view.isWhole(of: node.type.count) else {
                         continue
                     }
                     let bias = node.operands[1 - position]
@@ -45,13 +45,22 @@ struct Epilogue {
                     epilogue.isRectified = true
                     epilogue.absorbed.append(operand.base)
                     result[id] = epilogue
-                } else if case .product = graph[operand.base].op {
+                } else if canCarry(graph[operand.base]) {
                     result[id] = Epilogue(product: operand.base, bias: nil, isRectified: true, absorbed: [operand.base])
                 }
             default: continue
             }
         }
         return result
+    }
+
+    /// Whether an operation's loop can do more to what it gives.
+    private static func canCarry(_ node: Node) -> Bool {
+        switch node.op {
+        case .product: true
+        case .convolution: node.type.dtype == .float32 && node.type.count > 0
+        default: false
+        }
     }
 
     /// All that the loop reads.

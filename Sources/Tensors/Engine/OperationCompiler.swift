@@ -14,6 +14,9 @@ extension PlanCompiler {
             // What no view of the operand can say: the elements in order, under another shape.
             copy(node.operands[0], to: target, View(dense: types[0].shape))
         case .product: try product(id, nil, to: id)
+        case .convolution, .convolutionImage, .convolutionKernel:
+            if node.type.dtype == .float32, try convolution(id, nil, to: id) { return }
+            try reference(id, to: target)
         case .random(let draw) where draw.law != .gamma: instructions.append(DrawInstruction(draw, to: target))
         case .gather:
             instructions.append(
@@ -63,10 +66,15 @@ extension PlanCompiler {
                     op, from: dense(node.operands[0]), types[0], axes: axes[0]..<axes[0] + axes.count, to: target, summary: summary))
         case .cumulativeSum(let axis, let reverse) where types[0].dtype.isFloat:
             instructions.append(CumulativeInstruction(from: dense(node.operands[0]), types[0], axis: axis, reverse: reverse, to: target))
-        default:
-            let operands = node.operands.map { dense($0) }
-            instructions.append(try ReferenceInstruction(node, types, operands: operands, results: [target]))
+        default: try reference(id, to: target)
         }
+    }
+
+    /// An operation that has no loop of its own.
+    private mutating func reference(_ id: NodeID, to target: Address) throws(Diagnostic) {
+        let node = graph[id]
+        let operands = node.operands.map { dense($0) }
+        instructions.append(try ReferenceInstruction(node, node.operands.map { graph[$0].type }, operands: operands, results: [target]))
     }
 
     /// Copies a node's elements, wherever they lie, to a view of a memory.
@@ -83,6 +91,12 @@ extension PlanCompiler {
                 from: from, type.dtype, source, to: Address(slot: target.slot, bytes: target.bytes + view.offset * type.dtype.size),
                 type.dtype, view,
                 summary: "copy \(type)"))
+    }
+
+    /// A product or a convolution with what follows it.
+    mutating func compile(_ epilogue: Epilogue, to id: NodeID) throws(Diagnostic) {
+        if case .product = graph[epilogue.product].op { return try product(epilogue.product, epilogue, to: id) }
+        _ = try convolution(epilogue.product, epilogue, to: id)
     }
 
     /// A matrix product, and what follows it in the same loop.
@@ -139,5 +153,35 @@ extension PlanCompiler {
             ScanInstruction(
                 scan, body, operands: operands, results: results, carried: carried, arena: temporary(bytes: body.arenaSize),
                 constants: constants))
+    }
+
+    /// A float32 convolution or one of its gradients, and what follows it in the same loop; false where there is nothing to convolve.
+    mutating func convolution(_ id: NodeID, _ epilogue: Epilogue?, to result: NodeID) throws(Diagnostic) -> Bool {
+        let node = graph[id]
+        let (first, second) = (node.operands[0], node.operands[1])
+        let (a, b) = (graph[first].type.shape, graph[second].type.shape)
+        guard node.type.count > 0, !a.contains(0), !b.contains(0) else { return false }
+        let to = Address(slot: slot(result))
+        let description: ConvolutionDescription
+        let (images, kernel, output): (Address, Address, Address)
+        switch node.op {
+        case .convolution(let geometry):
+            description = try ConvolutionDescription(
+                .output(hasBias: epilogue?.bias != nil, isRectified: epilogue?.isRectified == true), geometry, images: a, kernel: b)
+            (images, kernel, output) = (dense(first), dense(second), to)
+        case .convolutionImage(let geometry, _):
+            description = try ConvolutionDescription(.images, geometry, images: node.type.shape, kernel: b)
+            (images, kernel, output) = (to, dense(second), dense(first))
+        case .convolutionKernel(let geometry, _):
+            description = try ConvolutionDescription(.kernel, geometry, images: a, kernel: node.type.shape)
+            (images, kernel, output) = (dense(first), to, dense(second))
+        default: return false
+        }
+        var bias: Address?
+        if let id = epilogue?.bias { bias = address(values[id]) }
+        let kernelLoop = try ConvolutionKernel(description, workers: WorkerPool.shared.threads)
+        let shared = temporary(bytes: max(64, kernelLoop.shared))
+        instructions.append(ConvolutionInstruction(kernelLoop, images: images, kernel: kernel, output: output, bias: bias, shared: shared))
+        return true
     }
 }

@@ -47,7 +47,7 @@ struct PlanCompiler {
             switch step.unit {
             case .fused(let group): try compile(group, step.writes)
             case .single(let id):
-                if let epilogue = epilogues[id] { try product(epilogue.product, epilogue, to: id) } else { try compile(id, step.writes) }
+                if let epilogue = epilogues[id] { try compile(epilogue, to: id) } else { try compile(id, step.writes) }
             }
         }
         for id in graph.outputs {

@@ -12,7 +12,7 @@ struct ProductDescription: Hashable, Sendable {
     }
 
     /// What may follow the product, element by element.
-    enum Activation: Hashable, Sendable { case relu, tanh, sigmoid, gelu }
+    enum Activation: Hashable, Sendable { case relu }
 
     /// `.float32` or `.float64`.
     var dtype: DType
@@ -56,28 +56,38 @@ struct ProductDescription: Hashable, Sendable {
     func check() throws(Diagnostic) {
         let limit = Int(Int32.max)
         let sound =
-            dtype.isFloat && batch.count <= 2 && batch.allSatisfy { $0.count >= 0 } && (activation == nil || Self.fuses(activation, dtype))
-            && [m, n, k].allSatisfy { (0...limit).contains($0) } && [lda, ldb, ldc].allSatisfy { (1...limit).contains($0) }
+            dtype.isFloat && batch.count <= 2 && batch.allSatisfy { $0.count >= 0 } && [m, n, k].allSatisfy { (0...limit).contains($0) }
+            && [lda, ldb, ldc].allSatisfy { (1...limit).contains($0) }
             && lda >= (transposeA ? m : k) && ldb >= (transposeB ? k : n) && ldc >= n
         guard sound else { throw Diagnostic("a product of \(m) x \(k) and \(k) x \(n) matrices is outside what the engine multiplies") }
     }
 
-    /// Whether an activation can follow a product of that type in one go.
-    static func fuses(_ activation: Activation?, _ dtype: DType) -> Bool { dtype == .float32 || activation == nil || activation == .relu }
-
-    /// Rows of C that one chunk of work computes.
+    /// The part of C that one chunk of work computes; and, where that is all of C, how many products of the batch one chunk does.
     ///
-    /// A function of the shape alone, so that results do not depend on the number of threads. A chunk is worth at least a few microseconds
-    /// beside which handing it out costs nothing; there are no more chunks than keep 16 threads busy; and their number is even where there
-    /// are few, so that two threads finish together.
-    var chunkRows: Int {
-        let least = 1 << 19  // operations, about 2 us of one core
-        let work = 2 * Double(m) * Double(n) * Double(k)
-        let wanted = min(32.0 / Double(max(1, min(32, count))), (work / Double(least)).rounded(.down))
-        guard wanted >= 2, m > 16 else { return max(1, m) }
-        let chunks = Int(wanted) & ~1
-        let grain = m >= 512 ? 32 : 8
-        let rows = (m + chunks - 1) / chunks
-        return min(m, max(16, (rows + grain - 1) / grain * grain))
+    /// A function of the shape alone, so that results do not depend on the number of threads. A chunk is worth at least two microseconds
+    /// of one core, beside which handing it out costs little. There are no more chunks than keep 16 threads busy, in powers of two, so that
+    /// two threads finish together; and the longer side is cut first, since a chunk reads its rows of A and its columns of B.
+    var chunk: (rows: Int, columns: Int, products: Int) {
+        let least = Double(1 << 19)
+        let work = 2 * Double(m) * Double(n) * Double(max(1, k))
+        if work < 2 * least || count >= 32 {
+            let products = min(least / max(1, work), Double(count) / 32)
+            return (max(1, m), max(1, n), max(1, Int(products)))
+        }
+        let wanted = min(32 / Double(max(1, count)), work / least)
+        let tile = dtype == .float32 ? 48 : 24
+        var (rows, columns) = (1, 1)
+        while Double(2 * rows * columns) <= wanted {
+            let (canCutRows, canCutColumns) = (m / rows >= 32, n / columns >= 2 * tile)
+            if canCutRows, m / rows >= n / columns || !canCutColumns {
+                rows *= 2
+            } else if canCutColumns {
+                columns *= 2
+            } else {
+                break
+            }
+        }
+        func size(_ all: Int, _ parts: Int, _ grain: Int) -> Int { min(all, ((all + parts - 1) / parts + grain - 1) / grain * grain) }
+        return (size(m, rows, 8), size(n, columns, tile), 1)
     }
 }

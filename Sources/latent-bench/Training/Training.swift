@@ -33,7 +33,9 @@ struct Train: ParsableCommand {
         print(String(format: "%9.2f us  in all", profile.reduce(0) { $0 + $1.seconds } * 1e6))
     }
 
-    static let workloads: [TrainingWorkload] = [.smallAutoencoder, .largeAutoencoder]
+    static let workloads: [TrainingWorkload] = [
+        .smallAutoencoder, .largeAutoencoder, .transformer, .recurrent, .adversaries, .convolutionalAdversaries, .diffusion,
+    ]
 
     func run() throws {
         for workload in Self.workloads where names.isEmpty || names.contains(workload.name) { try measure(workload) }
@@ -81,11 +83,16 @@ struct Train: ParsableCommand {
 enum Peers {
     /// What a script prints for one of its peers, measured once.
     static func value(_ folder: String, _ script: String, _ peer: String) throws -> Double? {
+        try record(folder, script, peer)?["value"] as? Double
+    }
+
+    /// The line of JSON that a script prints for one of its peers, measured once.
+    static func record(_ folder: String, _ script: String, _ peer: String, _ arguments: [String] = []) throws -> [String: Any]? {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            ProcessInfo.processInfo.environment["PEERS_PYTHON"] ?? "python3", "\(folder)/\(script)", "--peer", peer, "--reps", "1",
-        ]
+        process.arguments =
+            [ProcessInfo.processInfo.environment["PEERS_PYTHON"] ?? "python3", "\(folder)/\(script)", "--peer", peer, "--reps", "1"]
+            + arguments
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
@@ -93,10 +100,8 @@ enum Peers {
         let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         for line in text.split(separator: "\n") {
-            if let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
-                let value = object["value"] as? Double
-            {
-                return value
+            if let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], object["value"] is Double {
+                return object
             }
         }
         return nil
