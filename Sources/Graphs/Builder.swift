@@ -13,9 +13,9 @@ public final class Builder {
 
     public init() {}
 
-    /// For the body of a scan that another graph will hold: its draws have sites of their own.
-    init(sitesFrom outer: Builder) { sites = outer.sites }
-    func takeSites(of inner: Builder) { sites = max(sites, inner.sites) }
+    /// For the body of a scan that another graph will hold: its draws have sites of their own, which that graph then takes.
+    public init(sitesFrom outer: Builder) { sites = outer.sites }
+    public func takeSites(of inner: Builder) { sites = max(sites, inner.sites) }
 
     /// Continues a graph: its nodes keep their places.
     public init(_ graph: Graph) {

@@ -102,27 +102,32 @@ private let goldens: [Golden] = [
         return %7
         """),
     Golden(
-        "reductions", [float(2, 1, 3)],
+        "reductions", [float(2, 1, 3), float(2, 4, 3)],
         { x in
             [
-                x[0].sum(axes: [1]), x[0].sum(axes: [2]).sum(axes: [0]), (-x[0]).sum(axes: [0]),
+                x[0].sum(axes: [1]), x[1].sum(axes: [2]).sum(axes: [0]), x[1].sum(axes: [1]).sum(axes: [1]), (-x[0]).sum(axes: [0]),
                 x[0].broadcast(to: [4, 2, 5, 3]).sum(axes: [0, 2, 3]), x[0].broadcast(to: [2, 5, 3]).reduced(.maximum, axes: [1, 2]),
             ]
         },
         """
         %0 = input(0) : float32[2, 1, 3]
-        %1 = reshape %0 : float32[2, 3]
-        %2 = sum(axes [2]) %0 : float32[2, 1]
-        %3 = sum(axes [0, 2]) %0 : float32[1]
-        %4 = sum(axes [0]) %0 : float32[1, 3]
-        %5 = negate %4 : float32[1, 3]
-        %6 = reshape %2 : float32[2, 1, 1]
-        %7 = constant(20) : float32[2, 1, 1]
-        %8 = multiply %6 %7 : float32[2, 1, 1]
-        %9 = reshape %8 : float32[2]
-        %10 = maximum(axes [2]) %0 : float32[2, 1]
-        %11 = reshape %10 : float32[2]
-        return %1, %3, %5, %9, %11
+        %1 = input(1) : float32[2, 4, 3]
+        %2 = reshape %0 : float32[2, 3]
+        %3 = sum(axes [2]) %1 : float32[2, 4]
+        %4 = sum(axes [0]) %3 : float32[4]
+        %5 = sum(axes [1, 2]) %1 : float32[2]
+        %6 = sum(axes [0]) %0 : float32[1, 3]
+        %7 = negate %6 : float32[1, 3]
+        %8 = sum(axes [2]) %0 : float32[2, 1]
+        %9 = reshape %8 : float32[2, 1, 1]
+        %10 = constant(5) : float32[2, 1, 1]
+        %11 = multiply %9 %10 : float32[2, 1, 1]
+        %12 = reshape %11 : float32[2]
+        %13 = constant(4) : float32[2]
+        %14 = multiply %12 %13 : float32[2]
+        %15 = maximum(axes [2]) %0 : float32[2, 1]
+        %16 = reshape %15 : float32[2]
+        return %2, %4, %5, %7, %14, %16
         """),
     Golden(
         "transposed factors", [float(2, 3), float(4, 2)], { [$0[0].swapped.product($0[1].swapped), $0[1].product($0[0]).swapped] },

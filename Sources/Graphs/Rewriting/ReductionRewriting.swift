@@ -8,12 +8,13 @@ extension Rewriter {
         return x.reduced(reduction, axes: real, keep: true).reshaped(rest(x.shape, without: axes))
     }
 
-    /// A sum of sums is a sum over both sets of axes, and so for extremes; sizes of 1 in between do not matter.
+    /// A sum of sums is a sum over both sets of axes, and so for extremes, where these lie side by side: one plain loop.
     func reductionOfReduction(_ reduction: Reduction, _ axes: [Int], _ x: Symbol) -> Symbol? {
         guard case .reduce(reduction, let first) = x.node.op, readOnce(x) else { return nil }
         let source = operand(x, 0)
         let kept = source.shape.indices.filter { !first.contains($0) }
-        return source.reduced(reduction, axes: first + axes.map { kept[$0] })
+        let all = (first + axes.map { kept[$0] }).sorted()
+        return all == Array(all[0]..<all[0] + all.count) ? builder.add(.reduce(reduction, axes: all), [source]) : nil
     }
 
     /// The sum of n equal numbers is n times one; the largest of them is one.
