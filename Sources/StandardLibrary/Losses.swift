@@ -45,26 +45,25 @@ extension NetworkChapter {
             try fit(x, y)
             return Losses.huber(x, y)
         },
-        Builtin(
-            "summary(net)", chapter: title, "A table of a network's layers, the shapes they give and the weights they learn.",
-            examples: [.init("summary(MLP(4, 8, 2)).weights", "[40, 0, 18]")]
-        ) { (call: Call) throws(Diagnostic) -> Value in
-            guard case .object(let object) = call[0], case .network(let network) = object.kind else { throw call.mustBe(0, "a network") }
-            guard network.input != nil else {
-                throw call.wrong(
-                    0, "the network has no weights yet: they depend on the shape of an example",
-                    help: "say it, as in Chain(..., input: [28, 28, 1]), or name the size that the first layer takes")
-            }
-            let rows = try network.rows()
-            return .table(
-                Record(
-                    ["layer", "gives", "weights"],
-                    [
-                        .list(List(rows.map { .string($0.name) })), .list(List(rows.map { .string("\($0.output)") })),
-                        .tensor(Tensor(rows.map { Double($0.count) })),
-                    ]))
-        },
     ]
+
+    /// A table of a network's layers, the shapes they give and the weights they learn; nil for what is no network.
+    static func summary(_ call: Call) throws(Diagnostic) -> Value? {
+        guard case .object(let object) = call[0], case .network(let network) = object.kind else { return nil }
+        guard network.input != nil else {
+            throw call.wrong(
+                0, "the network has no weights yet: they depend on the shape of an example",
+                help: "say it, as in Chain(..., input: [28, 28, 1]), or name the size that the first layer takes")
+        }
+        let rows = try network.rows()
+        return .table(
+            Record(
+                ["layer", "gives", "weights"],
+                [
+                    .list(List(rows.map { .string($0.name) })), .list(List(rows.map { .string("\($0.output)") })),
+                    .tensor(Tensor(rows.map { Double($0.count) })),
+                ]))
+    }
 
     /// Whether a target broadcasts to what it is compared with.
     private static func fit(_ x: Symbol, _ target: Symbol) throws(Diagnostic) {

@@ -18,6 +18,14 @@ enum SessionChapter {
             return .none
         },
         Builtin(
+            "progress(values...)", chapter: title,
+            "Says how far a long computation is, on one line that the next call rewrites and the end of the cell clears.",
+            examples: [.init("progress(\"step\", 10, \"of\", 20)", "")]
+        ) { (call: Call) throws(Diagnostic) -> Value in
+            call.machine.surroundings.progress(call.rest(0).map { $0.plainText() }.joined(separator: " "))
+            return .none
+        },
+        Builtin(
             "show(x)", chapter: title,
             "Shows a value as a cell shows its last: a picture, a table, text. For what is to be seen before the cell ends.",
             examples: [.init("show(plot([1, 3, 2]))")]
