@@ -109,6 +109,19 @@ final class Template {
         }
     }
 
+    /// The inputs that are found again in such a value.
+    var positions: Set<Int> {
+        let inner: [Template]
+        switch kind {
+        case .input(let position, _): return [position]
+        case .fixed: return []
+        case .list(let templates), .tuple(let templates), .record(_, let templates), .table(_, let templates), .weights(_, let templates):
+            inner = templates
+        case .function: inner = Array(captures.values)
+        }
+        return inner.reduce(into: []) { $0.formUnion($1.positions) }
+    }
+
     /// The value with tensors in the places of the inputs.
     func filled(_ tensor: (Int) -> Tensor) -> Value {
         func each(_ templates: [Template]) -> [Value] { templates.map { $0.filled(tensor) } }
