@@ -71,6 +71,15 @@ enum TrainingChapter {
                 return .object(Object(.batches(try Batches(call[0], size: size, epochs: epochs, key: key))))
             },
             Builtin(
+                "averaged(value)", chapter: title,
+                "The value with the moving averages of its weights in their place, where the optimiser was told to keep them, `average: 0.999`.",
+                examples: [
+                    .init(
+                        "w = 0\nfor i in 0..<200 { w = step(w, w -> (w - 3)^2, SGD(0.1, average: 0.9)) }\nround(averaged(w), digits: 4)",
+                        "3")
+                ]
+            ) { (call: Call) throws(Diagnostic) -> Value in try call[0].averagedWeights() },
+            Builtin(
                 "detach(x)", chapter: title, "x, through which no gradient passes.",
                 examples: [.init("gradient(x -> x * detach(x))(3)", "3")]
             ) { (call: Call) throws(Diagnostic) -> Value in .of(try call.tensor(0).detached()) },

@@ -200,7 +200,16 @@ private func failure(_ code: String) -> String { Runner().failure(code) ?? "no e
         ("batches(([1, 2], [1]), 2)", "rows"),
     ]
     for (code, message) in cases { #expect(failure(code).contains(message), "\(code): \(failure(code))") }
-    // The last good weights are kept.
-    let kept = "w = 1\nfor i in 0..<5 { w = step(w, w -> sqrt(w), SGD(1)) }"
-    #expect(failure(kept).contains("not finite") || failure(kept).contains("nan"))
+    #expect(failure("averaged(3)").contains("no average"))
+}
+
+@Test func theLastGoodWeightsStay() throws {
+    // A later step would leave the root's domain: names hold what the one before gave, with the bits of a run that ends there.
+    let runner = Runner()
+    let update = { (name: String) in "\(name) = step(\(name), \(name) -> mean(sqrt(\(name))), SGD(0.9, momentum: 0.5))" }
+    let error = try #require(runner.failure("w = [1, 2]\nfor i in 0..<50 { \(update("w")) }"))
+    #expect(error.contains("the weights are as they were"))
+    let steps = try #require(Double(try runner.run("w.steps")))
+    #expect(steps >= 1 && error.contains("at step \(Int(steps) + 1)"))
+    #expect(try runner.run("v = [1, 2]\nfor i in 0..<\(Int(steps)) { \(update("v")) }\nv == w") == "[true, true]")
 }

@@ -174,7 +174,7 @@ final class ForLoop: Action {
             }
         case .object(let object) where object.batches != nil:
             var flow: Flow?
-            try object.batches?.forEach { (batch) throws(Diagnostic) in
+            try object.batches?.visit { (batch) throws(Diagnostic) in
                 flow = try round(batch, m, f)
                 return flow != nil
             }

@@ -48,7 +48,7 @@ public struct Batches: Sendable {
     }
 
     /// Calls a body with each batch until it asks to stop.
-    func forEach(_ body: (Value) throws(Diagnostic) -> Bool) throws(Diagnostic) {
+    func visit(_ body: (Value) throws(Diagnostic) -> Bool) throws(Diagnostic) {
         for epoch in 0..<epochs {
             var generator = key?.folded(UInt64(epoch)).generator()
             let order = generator?.permutation(rows)

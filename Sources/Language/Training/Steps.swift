@@ -40,8 +40,10 @@ final class CompiledStep {
     }
 }
 
-/// The steps compiled so far, by the loss's text: the last few of each, and of all.
+/// The steps compiled so far, by the loss's text: the last few of each, and of all as many as a part of the machine's memory holds.
 final class StepCache {
+    /// Bytes that all together may take, but for the last.
+    private static let memoryLimit = Shape.maximumCount
     private var steps: [CompiledStep] = []
     private var clock = 0
     /// Steps run as compiled, and steps traced.
@@ -65,6 +67,11 @@ final class StepCache {
         let same = steps.filter { $0.code === step.code && $0.structure == step.structure }
         let crowd = same.count >= 8 ? same : steps.count >= 64 ? steps : []
         if let oldest = crowd.min(by: { $0.used < $1.used }) { steps.removeAll { $0 === oldest } }
+        var total = steps.reduce(step.run.memorySize) { $0 + $1.run.memorySize }
+        while total > StepCache.memoryLimit, let oldest = steps.min(by: { $0.used < $1.used }) {
+            steps.removeAll { $0 === oldest }
+            total -= oldest.run.memorySize
+        }
         steps.append(step)
     }
 }
@@ -177,7 +184,7 @@ extension Machine {
             loss: try trace.graph(outputs), weights: traced.positions, isTrained: traced.isTrained, optimizer: optimizer)
         let types = traced.points.map { TensorType($0.dtype, $0.shape) }
         steps.countTraced(trace.obstacle)
-        let run = TrainingRun(graph, plan: try Plan(graph.graph, donating: graph.donations))
+        let run = TrainingRun(graph, plan: try plans.plan(for: graph.graph, donating: graph.donations))
         let step = CompiledStep(
             code: code, structure: optimizer.structure, weights: traced.template, types: types, reads: reads, run: run)
         for position in step.fetched {
@@ -185,7 +192,12 @@ extension Machine {
             if trace.inputs[position].isConcrete { step.given[position] = trace.inputs[position] }
         }
         try bring(traced.points, into: run, optimizer)
-        if trace.obstacle == nil { steps.add(step) }
+        if trace.obstacle == nil {
+            steps.add(step)
+            // What is found again at each step need not be kept.
+            let found = reads.globals.values.reduce(into: reads.function.positions) { $0.formUnion($1.positions) }
+            trace.close(keeping: Set(step.fetched).subtracting(found))
+        }
         do throws(Diagnostic) {
             let tensors = try run.advance(optimizer, key: key).weights(types)
             return traced.template.filled { tensors[$0] }
@@ -217,6 +229,12 @@ extension Machine {
     public func minimize(_ function: Value, _ start: Value, _ method: Method, span: Span?) throws(Diagnostic) -> Value {
         var value = start
         for _ in 0..<(method.steps ?? 1000) { value = try step(&value, function, method.optimizer, span: span) }
-        return value
+        // The weights leave the memory that the steps ran in.
+        var tensors: [Tensor] = []
+        let (template, _) = try Template.make(value) { (tensor, _, _) throws(Diagnostic) in
+            tensors.append(tensor.settled())
+            return (tensors.count - 1, tensor)
+        }
+        return template.filled { tensors[$0] }
     }
 }

@@ -44,6 +44,11 @@ final class Template {
             }
             return (templates, results)
         }
+        /// What holds no tensor is one fixed thing, known again by its identity.
+        func whole(_ made: ([Template], [Value]), _ kind: ([Template]) -> Kind, _ remade: ([Value]) -> Value) -> (Template, Value) {
+            let isFixed = made.0.allSatisfy { if case .fixed = $0.kind { true } else { false } }
+            return isFixed ? (Template(.fixed(value)), value) : (Template(kind(made.0)), remade(made.1))
+        }
         func numbered(_ list: List) -> [String] { list.items.indices.map(String.init) }
         switch value {
         case .number(let number):
@@ -53,17 +58,13 @@ final class Template {
             guard let (position, symbol) = try replace(tensor, path, isTrained) else { break }
             return (Template(.input(position, TensorType(tensor.dtype, tensor.shape))), .tensor(symbol))
         case .list(let list) where list.items.count <= largest:
-            let (templates, results) = try each(list.items, numbered(list))
-            return (Template(.list(templates)), .list(List(results)))
+            return whole(try each(list.items, numbered(list)), Kind.list) { .list(List($0)) }
         case .tuple(let list) where list.items.count <= largest:
-            let (templates, results) = try each(list.items, numbered(list))
-            return (Template(.tuple(templates)), .tuple(List(results)))
+            return whole(try each(list.items, numbered(list)), Kind.tuple) { .tuple(List($0)) }
         case .record(let record):
-            let (templates, results) = try each(record.values, record.names)
-            return (Template(.record(record.names, templates)), .record(Record(record.names, results)))
+            return whole(try each(record.values, record.names), { .record(record.names, $0) }, { .record(Record(record.names, $0)) })
         case .table(let table):
-            let (templates, results) = try each(table.values, table.names)
-            return (Template(.table(table.names, templates)), .table(Record(table.names, results)))
+            return whole(try each(table.values, table.names), { .table(table.names, $0) }, { .table(Record(table.names, $0)) })
         case .function(let callable):
             if case .closure(let code, _) = callable.kind { return (Template(.function(code)), value) }
         case .object(let object):
@@ -109,6 +110,19 @@ final class Template {
         }
     }
 
+    /// The inputs that are found again in such a value.
+    var positions: Set<Int> {
+        let inner: [Template]
+        switch kind {
+        case .input(let position, _): return [position]
+        case .fixed: return []
+        case .list(let templates), .tuple(let templates), .record(_, let templates), .table(_, let templates), .weights(_, let templates):
+            inner = templates
+        case .function: inner = Array(captures.values)
+        }
+        return inner.reduce(into: []) { $0.formUnion($1.positions) }
+    }
+
     /// The value with tensors in the places of the inputs.
     func filled(_ tensor: (Int) -> Tensor) -> Value {
         func each(_ templates: [Template]) -> [Value] { templates.map { $0.filled(tensor) } }
@@ -135,6 +149,9 @@ private func isSame(_ a: Value, _ b: Value) -> Bool {
     case (.tensor(let p), .tensor(let q)) where p.isIdentical(to: q): return true
     case (.range(let p), .range(let q)): return p.start == q.start && p.step == q.step && p.count == q.count
     case (.list(let p), .list(let q)) where p === q: return true
+    case (.tuple(let p), .tuple(let q)) where p === q: return true
+    case (.record(let p), .record(let q)) where p === q: return true
+    case (.table(let p), .table(let q)) where p === q: return true
     case (.object(let p), .object(let q)) where p === q: return true
     case (.function(let p), .function(let q)) where p === q: return true
     default: return a.tag == b.tag && sameContent(a, b)

@@ -1,3 +1,4 @@
+import Diagnostics
 import Layers
 import Tensors
 
@@ -16,6 +17,34 @@ extension Value {
             }
         default: nil
         }
+    }
+}
+
+extension Value {
+    /// The same value with the averages of its weights that the optimiser kept.
+    ///
+    /// Throws where it kept none.
+    public func averagedWeights() throws(Diagnostic) -> Value {
+        guard let version = firstTraining, version.structure.hasPrefix(Averaged.mark) else {
+            throw Diagnostic(
+                "no average of these weights was kept", help: "an optimiser keeps one where it is told, as Adam(1e-3, average: 0.999)")
+        }
+        var weights: [(tensor: Tensor, isTrained: Bool)] = []
+        let (template, _) = try Template.make(self) { (tensor, _, isTrained) throws(Diagnostic) in
+            guard tensor.dtype.isFloat else { return nil }
+            weights.append((tensor, isTrained))
+            return (weights.count - 1, tensor)
+        }
+        let state = version.state
+        let slots = state.count / Swift.max(1, weights.count { $0.isTrained })
+        var next = -1
+        // The average is the last of each weight's tensors.
+        let averages = weights.map { weight in
+            guard weight.isTrained else { return weight.tensor }
+            next += slots
+            return state.indices.contains(next) ? state[next] : weight.tensor
+        }
+        return template.filled { averages[$0] }
     }
 }
 

@@ -37,7 +37,9 @@ public struct Averaged: Optimizer {
     public init(_ base: any Optimizer, decay: Double) { (self.base, self.decay) = (base, decay) }
 
     public var slots: Int { base.slots + 1 }
-    public var structure: String { "averaged \(base.structure)" }
+    /// What its structure begins with.
+    public static let mark = "averaged"
+    public var structure: String { "\(Averaged.mark) \(base.structure)" }
     public var clipNorm: Double? { base.clipNorm }
     /// The average begins as the first weights, and forgets them soon.
     public func numbers(at step: Int) -> [Double] { base.numbers(at: step) + [1 - min(decay, Double(step - 1) / Double(step + 9))] }

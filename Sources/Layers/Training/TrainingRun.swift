@@ -13,6 +13,9 @@ public final class TrainingRun {
     /// What was given back last, while someone holds it.
     private weak var current: Version?
 
+    /// Bytes that it takes.
+    public var memorySize: Int { execution.plan.memorySize }
+
     public init(_ step: StepGraph, plan: Plan) {
         self.step = step
         execution = plan.makeExecution()

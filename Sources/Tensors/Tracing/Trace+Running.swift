@@ -29,21 +29,32 @@ extension Trace {
 
 /// Plans made before, by their graphs: the same function traced again costs no planning. It keeps the last few.
 public final class PlanCache {
-    private var plans: [Graph: (plan: Plan, used: Int)] = [:]
+    private struct Request: Hashable {
+        let graph: Graph
+        /// Inputs and the outputs that take their places, in turn.
+        let donations: [Int]
+    }
+    private var plans: [Request: (plan: Plan, used: Int)] = [:]
     private var clock = 0
     private let limit: Int
 
     public init(limit: Int = 64) { self.limit = limit }
 
-    public func plan(for graph: Graph) throws(Diagnostic) -> Plan {
+    public func plan(for graph: Graph, donating pairs: [(input: Int, output: Int)] = []) throws(Diagnostic) -> Plan {
         clock += 1
-        if let found = plans[graph] {
-            plans[graph] = (found.plan, clock)
+        let request = Request(graph: graph, donations: pairs.flatMap { [$0.input, $0.output] })
+        if let found = plans[request] {
+            plans[request] = (found.plan, clock)
             return found.plan
         }
-        let plan = try Plan(graph)
+        let plan = try Plan(graph, donating: pairs)
         if plans.count >= limit, let oldest = plans.min(by: { $0.value.used < $1.value.used })?.key { plans[oldest] = nil }
-        plans[graph] = (plan, clock)
+        plans[request] = (plan, clock)
         return plan
     }
+}
+
+extension Plan {
+    /// Bytes that running it takes: values in between and inputs that stay.
+    public var memorySize: Int { arenaSize + donations.reduce(0) { $0 + graph.inputs[$1.input].size } }
 }

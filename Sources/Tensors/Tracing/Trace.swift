@@ -158,6 +158,13 @@ public final class Trace: @unchecked Sendable {
         return outer?.isActive(tensor) ?? false
     }
 
+    /// Lets go of values once the graph is made: of all inputs but some, and of what was computed.
+    public func close(keeping kept: Set<Int>) {
+        for position in inputs.indices where !kept.contains(position) { inputs[position] = Tensor(0) }
+        captured = [:]
+        known = [:]
+    }
+
     // MARK: Which trace an operation belongs to
 
     /// The innermost trace among the operands; nil where none is symbolic.
