@@ -80,6 +80,13 @@ enum TrainingChapter {
                 ]
             ) { (call: Call) throws(Diagnostic) -> Value in try call[0].averagedWeights() },
             Builtin(
+                "plan(f, x...)", chapter: title,
+                "How a function of numbers and its gradient are computed, as text: the operations recorded for these arguments, then the loops and products that they become.",
+                examples: [.init("startswith(plan(w -> sum(w^2), zeros(3)), \"The function, recorded\")", "true")]
+            ) { (call: Call) throws(Diagnostic) -> Value in
+                .string(try call.machine.plan(of: try call.function(0), call.rest(1), span: call.span))
+            },
+            Builtin(
                 "detach(x)", chapter: title, "x, through which no gradient passes.",
                 examples: [.init("gradient(x -> x * detach(x))(3)", "3")]
             ) { (call: Call) throws(Diagnostic) -> Value in .of(try call.tensor(0).detached()) },

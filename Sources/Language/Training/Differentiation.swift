@@ -63,6 +63,14 @@ extension Machine {
         }
     }
 
+    /// How a function and its gradient are computed: the operations recorded, then the instructions that they become.
+    public func plan(of function: Value, _ arguments: [Value], span: Span?) throws(Diagnostic) -> String {
+        let traced = try traced(function, arguments, in: newTrace(), span: span)
+        let graph = try traced.trace.graph([traced.value])
+        let trained = zip(traced.positions, traced.isTrained).filter(\.1).map(\.0)
+        return "The function, recorded:\n\(graph)\n\nIt and its gradient, planned:\n\(try Plan(graph.gradient(in: trained)))"
+    }
+
     /// The matrix of second derivatives of a function in its first argument, one tensor: [n, n] of a vector, a number of a number.
     public func hessian(of function: Value, _ arguments: [Value], span: Span?) throws(Diagnostic) -> Value {
         let traced = try traced(function, arguments, in: newTrace(), span: span)
