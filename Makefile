@@ -9,7 +9,7 @@ RELEASE = $(SWIFT) build -c release $(FLAGS)
 # Tests look into the modules, which takes a build of their own.
 TESTS = $(SWIFT) test -c release --scratch-path .build-test -Xswiftc -enable-testing -Xcc -O3
 LATENT = .build/release/latent
-PACKAGES = pkg-config libedit-dev libzmq3-dev libsodium-dev libpango1.0-dev libopenblas-dev zlib1g-dev fonts-dejavu-core fonts-wqy-microhei
+PACKAGES = pkg-config libedit-dev libzmq3-dev libsodium-dev libpango1.0-dev libopenblas-dev libdnnl-dev zlib1g-dev fonts-dejavu-core fonts-wqy-microhei
 PYTHON = .build/python
 
 .PHONY: help deps build notebook notebooks examples test lint format bench install conformance fuzz clean

@@ -10,7 +10,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
 }
 
 /// A C library of the system, reached by one module only.
-func system(_ name: String, pkgConfig: String, apt package: String) -> Target {
+func system(_ name: String, pkgConfig: String?, apt package: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
@@ -32,23 +32,30 @@ let package = Package(
             ]),
         .executableTarget(
             name: "latent-bench",
-            dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "Layers", "Tensors", "Graphs", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
     ]
         + module("Repl", ["Sessions", "Diagnostics", "Displays", "CEdit"])
         + module("JupyterKernel", ["Sessions", "Diagnostics", "Displays", "Datasets", "Notebooks", "CZeroMQ", "CSodium"])
         + module("Notebooks", ["Sessions", "Diagnostics", "Displays", "Datasets"])
-        + module("Sessions", ["StandardLibrary", "Language", "Syntax", "Diagnostics", "Displays"])
+        + module("Sessions", ["StandardLibrary", "Datasets", "Language", "Syntax", "Diagnostics", "Displays"])
         + module("StandardLibrary", ["Language", "Models", "Distributions", "Tensors", "Syntax", "Diagnostics", "Displays", "Datasets"])
         + module("Language", ["Models", "Distributions", "Tensors", "Syntax", "Diagnostics", "Displays"])
         + module("Models", ["Distributions", "Tensors", "Diagnostics", "Displays"])
+        + module("Layers", ["Tensors", "Graphs", "Diagnostics"])
         + module("Distributions", ["Tensors", "Diagnostics"])
-        + module("Tensors", ["Diagnostics", "COpenBLAS"])
+        + module("Tensors", ["Graphs", "Diagnostics", "Kernels", "COneDNN", "COpenBLAS"])
+        + module("Graphs", ["Diagnostics"])
         + module("Syntax", ["Diagnostics"])
         + module("Diagnostics", [])
         + module("Displays", ["CPangoCairo"])
         + module("Datasets", ["EmbeddedData", "CZlib"])
         + [
             .target(name: "EmbeddedData", exclude: ["data"]),
+            .target(name: "Kernels"),
+            .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+            system("COneDNN", pkgConfig: nil, apt: "libdnnl-dev"),
             system("CEdit", pkgConfig: "libedit", apt: "libedit-dev"),
             system("CZeroMQ", pkgConfig: "libzmq", apt: "libzmq3-dev"),
             system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),

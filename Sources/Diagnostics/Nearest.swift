@@ -2,10 +2,12 @@
 ///
 /// Nearness is the Damerau-Levenshtein distance (optimal string alignment), with case changes counted half; the bound grows with the name's length.
 public func nearest(to name: String, among candidates: some Sequence<String>) -> [String] {
-    let bound = name.count <= 3 ? 1.0 : name.count <= 5 ? 2.0 : 3.0
+    let bound = name.count <= 3 ? 1.0 : name.count <= 6 ? 2.0 : 3.0
     var scored: [(distance: Double, name: String)] = []
     for candidate in Set(candidates) where abs(candidate.count - name.count) <= 3 && candidate != name {
-        let distance = editDistance(Array(name), Array(candidate))
+        var distance = editDistance(Array(name), Array(candidate))
+        // What begins with the name is what was cut short: `samp` means `sample` and not `clamp`.
+        if name.count >= 3, candidate.hasPrefix(name) { distance /= 2 }
         if distance <= bound, distance < Double(max(name.count, candidate.count)) { scored.append((distance, candidate)) }
     }
     scored.sort { ($0.distance, $0.name) < ($1.distance, $1.name) }

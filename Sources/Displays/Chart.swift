@@ -9,8 +9,8 @@ public struct Chart: Displayable {
         /// As a line, but each y holds until the next x.
         case step(x: [Double], y: [Double])
         /// A dot a pair. `size` is the radius in CSS pixels; `classes` colours by class and names the classes in the legend; `labels` are written
-        /// beside the dots where there is room.
-        case points(x: [Double], y: [Double], size: Double = 3.5, classes: [String] = [], labels: [String] = [])
+        /// beside the dots where there is room; `shades` are numbers that colour the dots by a continuous scale, in place of classes.
+        case points(x: [Double], y: [Double], size: Double = 3.5, classes: [String] = [], labels: [String] = [], shades: [Double] = [])
         /// Touching bars: one more edge than heights.
         case histogram(edges: [Double], heights: [Double])
         /// A bar a category; several such layers stand side by side.
@@ -150,6 +150,7 @@ public struct Chart: Displayable {
     }
 
     public func mimeBundle() -> MIMEBundle {
+        guard Typesetter.hasFont else { return MIMEBundle.withoutFont(text: unicode(color: false), terminal: unicode(color: true)) }
         var bundle = MIMEBundle(text: unicode(color: false))
             .adding(.terminal, .text(unicode(color: true)))
             .adding(.svg, .text(svg()))

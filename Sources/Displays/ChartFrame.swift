@@ -24,13 +24,23 @@ struct ChartFrame: Sendable {
     var series: [Int] = []
     /// The series of each class of the chart.
     var classSeries: [String: Int] = [:]
-    /// The range of the numbers of a heat map and its colours.
-    var heat: (low: Double, high: Double, map: ColorMap)?
+    /// The colours of the cells of a heat map.
+    var heat: ColorScale?
+    /// The colours of points that have numbers for classes.
+    var shades: ColorScale?
+
+    /// What the colour bar explains.
+    var barScale: ColorScale? { heat ?? shades }
 
     var isEmpty: Bool { x == nil || y == nil }
 
     init(_ chart: Chart) {
         nameSeries(chart)
+        let numbers = chart.layers.flatMap { (layer) -> [Double] in
+            guard case .points(_, _, _, _, _, let shades) = layer.mark else { return [] }
+            return shades
+        }
+        if !numbers.isEmpty { shades = ColorScale(dots: numbers) }
         var xs = Extremes()
         var ys = Extremes()
         for layer in chart.layers { include(layer.mark, &xs, &ys, chart) }
@@ -88,7 +98,7 @@ struct ChartFrame: Sendable {
         case .line(let x, let y), .step(let x, let y), .contour(let x, let y):
             ys.padding = max(ys.padding, 0.05)
             pairs(x, y)
-        case .points(let x, let y, _, _, _):
+        case .points(let x, let y, _, _, _, _):
             xs.padding = max(xs.padding, 0.05)
             ys.padding = max(ys.padding, 0.06)
             pairs(x, y)
@@ -127,17 +137,7 @@ struct ChartFrame: Sendable {
             xCategories = (0..<map.columns).map { $0 < map.columnLabels.count ? map.columnLabels[$0] : String($0) }
             yCategories = (0..<map.rows).map { $0 < map.rowLabels.count ? map.rowLabels[$0] : String($0) }
         }
-        let numbers = map.values.joined().compactMap { Scale.plottable($0) }
-        let low = numbers.min() ?? 0
-        let high = numbers.max() ?? 1
-        if low < 0 && high > 0 {
-            let reach = max(-low, high)
-            heat = (-reach, reach, .diverging)
-        } else if map.showsNumbers {
-            heat = (min(low, 0), max(high, 0), .blues)
-        } else {
-            heat = (low, high, .viridis)
-        }
+        heat = ColorScale(cells: map.values.joined(), showsNumbers: map.showsNumbers)
     }
 
     // MARK: Colours and legend
@@ -153,7 +153,7 @@ struct ChartFrame: Sendable {
                 own = known
             }
             switch layer.mark {
-            case .points(_, _, _, let classes, _) where !classes.isEmpty:
+            case .points(_, _, _, let classes, _, _) where !classes.isEmpty:
                 let names = ChartFrame.ordered(classes)
                 for name in names where classSeries[name] == nil {
                     classSeries[name] = (own ?? next) + (own == nil ? 0 : classSeries.count)

@@ -48,6 +48,7 @@ public struct ChartGrid: Displayable {
     }
 
     public func mimeBundle() -> MIMEBundle {
+        guard Typesetter.hasFont else { return MIMEBundle.withoutFont(text: unicode(color: false), terminal: unicode(color: true)) }
         var bundle = MIMEBundle(text: unicode(color: false))
             .adding(.terminal, .text(unicode(color: true)))
             .adding(.svg, .text(svg()))

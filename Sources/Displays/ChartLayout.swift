@@ -25,7 +25,7 @@ struct ChartLayout {
     /// Places of ticks in pixels.
     private(set) var xTicks: [Double] = []
     private(set) var yTicks: [Double] = []
-    /// The colours of a heat map and their numbers.
+    /// The colours of a heat map or of points, and their numbers.
     private(set) var colorBar: Rect?
     private(set) var colorTicks: [Double] = []
 
@@ -45,16 +45,16 @@ struct ChartLayout {
             placeNothing(frame)
             return
         }
-        let bar = frame.heat.flatMap { heat in
+        let bar = frame.barScale.flatMap { scale in
             chart.showsColorBar
-                ? AxisText.numbers(Scale(low: heat.low, high: heat.high), length: size.height - top - 60, along: false, typesetter) : nil
+                ? AxisText.numbers(Scale(low: scale.low, high: scale.high), length: size.height - top - 60, along: false, typesetter) : nil
         }
         let barWidth = bar.map { $0.extent + 14 + 6 + 14 } ?? 0
         let right = side - barWidth
         placeAxes(chart, frame, x, y, top: top, right: right)
         let place = Placement(frame, x, y, plot)
         for layer in chart.layers { placePointLabels(layer.mark, place) }
-        if let bar, let heat = frame.heat { placeColorBar(bar, Scale(low: heat.low, high: heat.high), right: side) }
+        if let bar, let scale = frame.barScale { placeColorBar(bar, Scale(low: scale.low, high: scale.high), right: side) }
     }
 
     // MARK: Title and legend
@@ -185,7 +185,7 @@ struct ChartLayout {
 
     /// Beside each point, where it is free.
     private mutating func placePointLabels(_ mark: Chart.Mark, _ place: Placement) {
-        guard case .points(let x, let y, let size, _, let names) = mark, !names.isEmpty else { return }
+        guard case .points(let x, let y, let size, _, let names, _) = mark, !names.isEmpty else { return }
         let style = TextStyle(size: 11, color: .softInk)
         let count = min(x.count, y.count, names.count, 400)
         let points = (0..<count).map { place.point(x[$0], y[$0]) }
@@ -221,8 +221,11 @@ extension Chart {
     /// Numbers written in cells need no key.
     var showsColorBar: Bool {
         layers.contains { layer in
-            if case .heatmap(let map) = layer.mark { return !map.showsNumbers && map.rows > 0 && map.columns > 0 }
-            return false
+            switch layer.mark {
+            case .heatmap(let map): !map.showsNumbers && map.rows > 0 && map.columns > 0
+            case .points(_, _, _, _, _, let shades): !shades.isEmpty
+            default: false
+            }
         }
     }
 }

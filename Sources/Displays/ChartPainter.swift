@@ -76,10 +76,10 @@ struct ChartPainter {
             case .box: canvas.fill(Rect(x: box.x + 2, y: box.center.y - 5.5, width: box.width - 4, height: 11), color, opacity: 0.75)
             }
         }
-        guard let bar = layout.colorBar, let heat = frame.heat else { return }
+        guard let bar = layout.colorBar, let scale = frame.barScale else { return }
         let steps = 128
         canvas.pixels(rows: steps, columns: 1, in: bar) { row, _ in
-            heat.map.color(1 - (Double(row) + 0.5) / Double(steps))
+            scale.map.color(1 - (Double(row) + 0.5) / Double(steps))
         }
         canvas.stroke(corners(bar), .axis, width: 0.75, closed: true)
         for y in layout.colorTicks {

@@ -9,8 +9,9 @@ public struct Histogram: Sendable, Equatable {
     /// The most bins that are made.
     public static let binLimit = 200
 
-    /// Whole numbers that span at most `binLimit` get a bin each, centred on it. Otherwise the width follows Freedman and Diaconis (1981), twice the
-    /// interquartile range over the cube root of n, or Sturges' rule where the quartiles agree. NaN and infinities are left out.
+    /// Whole numbers that span at most `binLimit` get a bin each, centred on it. Otherwise there are as many as the larger of
+    /// two rules asks for: Freedman and Diaconis (1981), a width of twice the interquartile range over the cube root of n, which is too wide where
+    /// the quartiles lie in two modes; and Sturges (1926), log2 n + 1, which is too wide for many values. NaN and infinities are left out.
     ///
     /// - Parameter bins: how many, in place of the rule.
     public init(_ values: [Double], bins: Int? = nil) {
@@ -53,10 +54,11 @@ public struct Histogram: Sendable, Equatable {
 
     private static func rule(_ sorted: [Double]) -> Int {
         let n = Double(sorted.count)
-        let range = sorted[sorted.count - 1] - sorted[0]
+        let sturges = Int(log2(n).rounded(.up)) + 1
         let width = 2 * (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / cbrt(n)
-        if width > 0 { return Int(min(range / width, Double(binLimit)).rounded(.up)) }
-        return Int(log2(n).rounded(.up)) + 1
+        guard width > 0 else { return sturges }
+        let range = sorted[sorted.count - 1] - sorted[0]
+        return max(sturges, Int(min(range / width, Double(binLimit)).rounded(.up)))
     }
 
     private static func quantile(_ sorted: [Double], _ share: Double) -> Double {

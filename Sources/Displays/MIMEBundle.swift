@@ -29,6 +29,16 @@ public struct MIMEBundle: Sendable {
 
     public init(text: String) { entries = [(.text, .text(text))] }
 
+    /// What stands in for a picture with words on a machine that has no font to write them: its characters, and how to get the picture.
+    static func withoutFont(text: String, terminal: String) -> MIMEBundle {
+        MIMEBundle(text: text + "\n\n" + missingFont).adding(.terminal, .text(terminal))
+    }
+
+    /// Says why there is no picture; nil where a font is installed.
+    public static var fontProblem: String? { Typesetter.hasFont ? nil : missingFont }
+
+    private static let missingFont = "no picture: no font is installed; install one, such as the package fonts-dejavu-core"
+
     public subscript(type: MIMEType) -> Content? {
         get { entries.first { $0.type == type }?.content }
         set {

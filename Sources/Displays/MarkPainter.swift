@@ -18,7 +18,7 @@ struct MarkPainter {
             case .line(let x, let y), .contour(let x, let y): sum + 200 + 21 * thinned(x, y).reduce(0) { $0 + $1.count }
             case .step(let x, let y): sum + 200 + 42 * min(x.count, y.count)
             case .band(let x, _, _): sum + 200 + 42 * x.count
-            case .points(let x, let y, _, _, _): sum + 230 * min(x.count, y.count)
+            case .points(let x, let y, _, _, _, _): sum + 230 * min(x.count, y.count)
             case .histogram(_, let heights), .bars(_, let heights): sum + 180 * heights.count
             case .heatmap, .horizontalRule, .verticalRule: sum + 200
             }
@@ -39,7 +39,7 @@ struct MarkPainter {
             paintLine(thinned(corners.x, corners.y), color)
         case .contour(let x, let y):
             for run in thinned(x, y) { canvas.stroke(run, color, width: 2, closed: true) }
-        case .points(let x, let y, let size, let classes, _): paintPoints(x, y, size, classes, series)
+        case .points(let x, let y, let size, let classes, _, let shades): paintPoints(x, y, size, classes, shades, series)
         case .band(let x, let low, let high):
             for run in place.bands(x, low, high) { canvas.fill(run, color, opacity: 0.22) }
         case .histogram(let edges, let heights): paintHistogram(edges, heights, color)
@@ -63,7 +63,7 @@ struct MarkPainter {
         }
     }
 
-    private func paintPoints(_ x: [Double], _ y: [Double], _ size: Double, _ classes: [String], _ series: Int) {
+    private func paintPoints(_ x: [Double], _ y: [Double], _ size: Double, _ classes: [String], _ shades: [Double], _ series: Int) {
         let count = min(x.count, y.count)
         let opacity = count > 5_000 ? 0.3 : count > 600 ? 0.5 : 0.75
         let given = Placement.radius(size)
@@ -76,7 +76,8 @@ struct MarkPainter {
             let shape = own / Color.cycle
             // Over the cells of a heat map a rim keeps dots in sight.
             if frame.heat != nil { canvas.dot(point, radius: radius + 1, shape: shape, .white, opacity: 0.9) }
-            canvas.dot(point, radius: radius, shape: shape, Color.series(own), opacity: opacity)
+            let shade = index < shades.count ? frame.shades?.color(shades[index]) : nil
+            canvas.dot(point, radius: radius, shape: shape, shade ?? Color.series(own), opacity: shade == nil ? opacity : 0.9)
         }
     }
 
@@ -114,17 +115,15 @@ struct MarkPainter {
     private func paintCells(_ map: Chart.HeatMap) {
         guard let heat = frame.heat, map.rows > 0, map.columns > 0 else { return }
         let area = place.area(map)
-        let span = heat.high - heat.low
-        let share = { (value: Double) -> Double in value.isNaN ? .nan : span > 0 ? (value - heat.low) / span : 0.5 }
         // No screen shows more cells than this; of more, evenly spaced ones are taken.
         let (allRows, allColumns) = (map.rows, map.columns)
         let rows = min(allRows, 2_000)
         let columns = min(allColumns, 2_000)
         canvas.pixels(rows: rows, columns: columns, in: area) { row, column in
             let line = map.extent == nil ? row : rows - 1 - row
-            return heat.map.color(share(map.value(line * allRows / rows, column * allColumns / columns)))
+            return heat.color(map.value(line * allRows / rows, column * allColumns / columns))
         }
-        if map.showsNumbers { paintNumbers(map, area) { heat.map.color(share($0)) } }
+        if map.showsNumbers { paintNumbers(map, area) { heat.color($0) } }
     }
 
     private func paintNumbers(_ map: Chart.HeatMap, _ area: Rect, color: (Double) -> Color) {

@@ -147,11 +147,12 @@ struct TerminalChart {
             let corners = Placement.steps(xs, ys)
             drawLine(dots(corners.x, corners.y, x, y), series, color)
         case .contour(let xs, let ys): drawLine(dots(xs + xs.prefix(1), ys + ys.prefix(1), x, y), series, color)
-        case .points(let xs, let ys, _, let classes, _):
+        case .points(let xs, let ys, _, let classes, _, let shades):
             for (index, dot) in dots(xs, ys, x, y).enumerated() {
                 guard let dot else { continue }
                 let own = index < classes.count ? frame.classSeries[classes[index]] ?? series : series
-                set(dot, own, Color.series(own))
+                let shade = index < shades.count ? frame.shades?.color(shades[index]) : nil
+                set(dot, own, shade ?? Color.series(own))
             }
         case .band(let xs, let low, let high): drawBand(dots(xs, low, x, y), dots(xs, high, x, y), color)
         case .histogram(let edges, let heights): drawBars(edges, heights, color, x, y)

@@ -68,8 +68,7 @@ struct TerminalHeatMap {
     }
 
     private func share(_ value: Double) -> Double {
-        guard let heat = frame.heat, !value.isNaN else { return .nan }
-        return heat.high > heat.low ? (value - heat.low) / (heat.high - heat.low) : 0.5
+        frame.heat?.share(value) ?? .nan
     }
 
     private func paint(

@@ -13,7 +13,8 @@ struct TextStyle: Hashable, Sendable {
     static let remark = TextStyle(size: 14, color: .softInk)
 }
 
-/// Measures and draws text with Pango, which finds a font for every script (family list: DejaVu Sans, WenQuanYi Micro Hei).
+/// Measures and draws text with Pango, which finds a font for every script that one is installed for. A character that no font has is drawn as a box with
+/// its number.
 ///
 /// Hinting is off, so that measures are the same at every scale and in every format.
 final class Typesetter {
@@ -42,6 +43,20 @@ final class Typesetter {
 
     deinit { g_object_unref(UnsafeMutableRawPointer(context)) }
 
+    /// Whether this machine has any font; where it has none, Pango would draw boxes of a size that says nothing.
+    static var hasFont: Bool {
+        let context = pango_font_map_create_context(pango_cairo_font_map_get_default())
+        defer { g_object_unref(UnsafeMutableRawPointer(context)) }
+        let wanted = pango_font_description_new()
+        defer { pango_font_description_free(wanted) }
+        pango_font_description_set_family(wanted, families)
+        guard let font = pango_context_load_font(context, wanted) else { return false }
+        g_object_unref(UnsafeMutableRawPointer(font))
+        return true
+    }
+
+    private static let families = "DejaVu Sans, WenQuanYi Micro Hei, sans-serif"
+
     /// The characters of one text that are set; nobody reads more in a picture, and text from outside may be endless.
     private static let longest = 400
 
@@ -52,7 +67,7 @@ final class Typesetter {
         defer { g_object_unref(UnsafeMutableRawPointer(layout)) }
         let font = pango_font_description_new()
         defer { pango_font_description_free(font) }
-        pango_font_description_set_family(font, "DejaVu Sans, WenQuanYi Micro Hei, sans-serif")
+        pango_font_description_set_family(font, Typesetter.families)
         pango_font_description_set_weight(font, style.isBold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL)
         pango_font_description_set_absolute_size(font, style.size * Double(PANGO_SCALE))
         pango_layout_set_font_description(layout, font)

@@ -14,11 +14,8 @@ struct Executor: Sendable {
                 kernel.answer(request, on: .shell, with: AbortedExecute.self)
             case .request(let request):
                 let reply = kernel.answer(request, on: .shell, with: Kernel.Channel.shell.handler(for: request.type))
-                if request.type == Execute.type, reply?["status"] == "error", request.content["stop_on_error"]?.bool != false {
-                    // "Run all" must not run on after a failed cell: what has been sent by now is answered with `aborted`.
-                    isAborting = true
-                    kernel.outbox.put(.gather)
-                }
+                // "Run all" must not run on after a failed cell: what had arrived by then is answered with `aborted`.
+                if request.type == Execute.type, reply?["status"] == "error", Execute.stopsOnError(request) { isAborting = true }
             }
         }
     }

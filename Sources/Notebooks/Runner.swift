@@ -72,7 +72,9 @@ public final class Runner: Sendable {
                 return .timeLimit
             }
             let started = timestamp()
-            let (events, failure) = run(code, place: place, timeLimit: [options.cellTimeout, left].compactMap { $0 }.min())
+            let isExpected = notebook.cells[cell].tags.contains("raises-exception")
+            let limit = [options.cellTimeout, left].compactMap { $0 }.min()
+            let (events, failure) = run(code, place: place, timeLimit: limit, errorIsExpected: isExpected)
             for event in events { recorder.record(event, cell: cell, in: &notebook) }
             notebook.cells[cell].setMetadata("execution", to: executionTimes(from: started, to: timestamp()))
             try save(notebook)
@@ -81,24 +83,33 @@ public final class Runner: Sendable {
             case .interrupted: return .interrupted
             case .timedOut: return .timeLimit
             case .error, .incomplete:
-                if !options.allowErrors, !notebook.cells[cell].tags.contains("raises-exception") { return .failed }
+                if !options.allowErrors, !isExpected { return .failed }
             }
         }
         return isInterrupted.load(ordering: .acquiring) ? .interrupted : .done
     }
 
     /// Runs one cell and returns what it showed, its error as the last event.
-    private func run(_ code: String, place: String?, timeLimit: Double?) -> (events: [Event], failure: Diagnostic?) {
+    private func run(
+        _ code: String, place: String?, timeLimit: Double?, errorIsExpected: Bool
+    ) -> (events: [Event], failure: Diagnostic?) {
         let log = CellLog()
+        let show = { @Sendable [printer] (event: Event) in
+            // An expected error is part of what a notebook shows, like a value.
+            if case .failed(let diagnostic) = event, diagnostic.kind == .error, errorIsExpected, printer.quiet { return }
+            printer.show(event)
+        }
         let console = Console(
-            send: { [printer] event in
+            send: { [self] event in
+                // An interrupt that came just before the cell began has stopped nothing yet.
+                if case .started = event, isInterrupted.load(ordering: .acquiring) { evaluator.interrupt() }
                 log.append(event)
-                printer.show(event)
+                show(event)
             }, readLine: printer.readLine)
         let failure = evaluator.run(code, name: place, silent: false, timeLimit: timeLimit, console: console).diagnostic
         if let failure, !log.holdsFailure {
             log.append(.failed(failure))
-            printer.show(.failed(failure))
+            show(.failed(failure))
         }
         return (log.events, failure)
     }

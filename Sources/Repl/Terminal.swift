@@ -41,11 +41,19 @@ public struct Terminal {
                     if !obey(input, finished: &finished) { return .done }
                 } else if input.hasPrefix("?"), let text = Session.reference(on: topic(input)) {
                     screen.write(text.hasSuffix("\n") ? text : text + "\n")
+                } else if leaves(input) {
+                    return .done
                 } else if evaluate(input) {
                     finished.append(input)
                 }
             }
         }
+    }
+
+    /// What other languages are left by leaves this one too, unless the person has given the name a meaning.
+    private func leaves(_ input: String) -> Bool {
+        guard ["quit", "exit", "quit()", "exit()"].contains(input) else { return false }
+        return session.inspect(String(input.prefix(4)), cursor: 1) == nil
     }
 
     private func topic(_ input: String) -> String? {

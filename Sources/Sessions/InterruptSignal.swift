@@ -40,6 +40,11 @@ public enum InterruptSignal {
         }
         sigemptyset(&disposition.sa_mask)
         disposition.sa_flags = 0
+        // A parent that blocks signals in the thread that starts programs hands its mask down.
+        var wanted = sigset_t()
+        sigemptyset(&wanted)
+        for signal in signals { sigaddset(&wanted, signal) }
+        pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
         return signals.allSatisfy { sigaction($0, &disposition, nil) == 0 }
     }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Diagnostics
 import Foundation
 import Language
@@ -10,7 +11,7 @@ extension Session {
         public struct Item: Sendable {
             /// What replaces `range`.
             public var text: String
-            /// `function`, `family`, `variable`, `argument`, `field`, `keyword`, `file`.
+            /// `function`, `family`, `variable`, `argument`, `field`, `keyword`, `file`, `dataset`.
             public var kind: String
             public init(text: String, kind: String) {
                 self.text = text
@@ -90,7 +91,7 @@ struct NameTable: Sendable {
     func completions(of code: String, cursor: Int) -> Session.Completions {
         let scalars = Array(code.unicodeScalars)
         let cursor = min(max(cursor, 0), scalars.count)
-        if let files = fileCompletions(scalars, cursor) { return files }
+        if let named = stringCompletions(scalars, cursor) { return named }
         var start = cursor
         while start > 0, isWord(scalars[start - 1]) { start -= 1 }
         let prefix = text(scalars[start..<cursor])
@@ -104,8 +105,11 @@ struct NameTable: Sendable {
             var nameStart = start - 1
             while nameStart > 0, isWord(scalars[nameStart - 1]) { nameStart -= 1 }
             if let receiver = entry(text(scalars[nameStart..<start - 1])) { add(receiver.fields, "field") }
-            add(builtins.filter { $0.value.kind == "function" }.keys, "function")
-            add(bindings.filter { $0.value.kind == "function" }.keys, "function")
+            // Every function can follow a dot; before a letter is typed the fields alone are worth listing.
+            if !prefix.isEmpty || items.isEmpty {
+                add(builtins.filter { $0.value.kind == "function" }.keys, "function")
+                add(bindings.filter { $0.value.kind == "function" }.keys, "function")
+            }
         } else {
             if let callee = enclosingCall(scalars, start), let called = entry(callee) { add(called.arguments.map { $0 + ":" }, "argument") }
             add(bindings.filter { $0.value.kind != "function" }.keys, "variable")
@@ -143,13 +147,17 @@ struct NameTable: Sendable {
         return nil
     }
 
-    /// File names, where the cursor is in a string.
-    private func fileCompletions(_ scalars: [Unicode.Scalar], _ cursor: Int) -> Session.Completions? {
+    /// File names or, for `dataset`, names of data, where the cursor is in a string.
+    private func stringCompletions(_ scalars: [Unicode.Scalar], _ cursor: Int) -> Session.Completions? {
         let line = scalars[..<cursor].lastIndex(of: "\n").map { $0 + 1 } ?? 0
         guard scalars[line..<cursor].count(where: { $0 == "\"" }) % 2 == 1, let open = scalars[line..<cursor].lastIndex(of: "\"") else {
             return nil
         }
         let typed = text(scalars[open + 1..<cursor])
+        if enclosingCall(scalars, open) == "dataset" {
+            let names = EmbeddedSet.all.map(\.name).filter { $0.hasPrefix(typed) }.sorted()
+            return Session.Completions(range: open + 1..<cursor, items: names.map { .init(text: $0, kind: "dataset") })
+        }
         let folder = typed.lastIndex(of: "/").map { String(typed[...$0]) } ?? ""
         let stem = typed.dropFirst(folder.count)
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []

@@ -1,65 +1,7 @@
 import Diagnostics
 import Glibc
 
-/// The functions of two numbers that apply to tensors element by element, under broadcasting.
-public enum BinaryOp: String, Sendable, CaseIterable {
-    case add, subtract, multiply, divide
-    /// What is left of a division; it takes the divisor's sign.
-    case remainder
-    case power, minimum, maximum, atan2
-    case equal, notEqual, less, lessEqual, greater, greaterEqual
-    case and, or
-
-    /// How errors name it.
-    public var symbol: String {
-        switch self {
-        case .add: "+"
-        case .subtract: "-"
-        case .multiply: "*"
-        case .divide: "/"
-        case .remainder: "%"
-        case .power: "^"
-        case .equal: "=="
-        case .notEqual: "!="
-        case .less: "<"
-        case .lessEqual: "<="
-        case .greater: ">"
-        case .greaterEqual: ">="
-        case .minimum, .maximum, .atan2, .and, .or: rawValue
-        }
-    }
-
-    /// Whether the result is true or false.
-    public var isTest: Bool {
-        switch self {
-        case .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual, .and, .or: true
-        default: false
-        }
-    }
-
-    /// The function of two numbers; tests give 1 or 0.
-    public func apply(_ x: Double, _ y: Double) -> Double {
-        switch self {
-        case .add: x + y
-        case .subtract: x - y
-        case .multiply: x * y
-        case .divide: x / y
-        case .remainder: Tensors.remainder(x, y)
-        case .power: pow(x, y)
-        case .minimum: lesser(x, y)
-        case .maximum: larger(x, y)
-        case .atan2: Glibc.atan2(x, y)
-        case .equal: x == y ? 1 : 0
-        case .notEqual: x != y ? 1 : 0
-        case .less: x < y ? 1 : 0
-        case .lessEqual: x <= y ? 1 : 0
-        case .greater: x > y ? 1 : 0
-        case .greaterEqual: x >= y ? 1 : 0
-        case .and: x != 0 && y != 0 ? 1 : 0
-        case .or: x != 0 || y != 0 ? 1 : 0
-        }
-    }
-
+extension BinaryOp {
     fileprivate func loop<T: BinaryFloatingPoint>(_ a: [T], _ b: [T], _ plan: BroadcastPlan) -> [T] {
         switch self {
         case .add: zipped(a, b, plan) { $0 + $1 }
@@ -101,20 +43,6 @@ public enum BinaryOp: String, Sendable, CaseIterable {
         throw Diagnostic("`\(symbol)` of int32 values leaves the range of int32", help: "convert one of them to float64 first")
     }
 }
-
-/// The remainder with the divisor's sign, as `%` has it.
-@inline(__always)
-private func remainder(_ x: Double, _ y: Double) -> Double {
-    let rest = fmod(x, y)
-    if rest == 0 { return copysign(0, y) }
-    return (rest < 0) == (y < 0) ? rest : rest + y
-}
-
-// Unlike the library's, these give NaN where either operand is NaN.
-@inline(__always)
-private func lesser<T: BinaryFloatingPoint>(_ x: T, _ y: T) -> T { x < y || x.isNaN ? x : y }
-@inline(__always)
-private func larger<T: BinaryFloatingPoint>(_ x: T, _ y: T) -> T { x > y || x.isNaN ? x : y }
 
 extension Tensor {
     /// The type in which two tensors meet: the later of bool, int32, float32, float64.

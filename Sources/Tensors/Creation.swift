@@ -45,11 +45,11 @@ extension Tensor {
                 "cannot count from \(formatNumber(a)) to \(formatNumber(b)) by \(formatNumber(step))",
                 help: "all three must be finite, and the step not 0")
         }
-        let steps = ((b - a) / step).rounded(.up)
+        let steps = Swift.max(0, ((b - a) / step).rounded(.up))
         guard steps < Double(Shape.maximumCount) else {
             throw Diagnostic(
                 "counting from \(formatNumber(a)) to \(formatNumber(b)) by \(formatNumber(step)) gives more numbers than memory holds")
         }
-        return Tensor((0..<Swift.max(0, Int(steps))).map { a + Double($0) * step })
+        return Tensor((0..<Int(steps)).map { a + Double($0) * step })
     }
 }

@@ -145,6 +145,7 @@ struct Lanes {
             for position in 0..<outer { body(UnsafeBufferPointer(rebasing: values[position * length..<(position + 1) * length]), position) }
             return
         }
+        guard inner > 0 else { return }
         let width = min(inner, 16)
         withUnsafeTemporaryAllocation(of: T.self, capacity: max(1, width * length)) { buffer in
             for slab in 0..<outer {

@@ -1,20 +1,5 @@
 import Diagnostics
 
-/// The type of a tensor's elements, in the order of promotion.
-public enum DType: String, Sendable, CaseIterable, Comparable {
-    case bool, int32, float32, float64
-
-    public static func < (a: DType, b: DType) -> Bool { a.rank < b.rank }
-    private var rank: Int {
-        switch self {
-        case .bool: 0
-        case .int32: 1
-        case .float32: 2
-        case .float64: 3
-        }
-    }
-}
-
 /// The elements of a tensor, row-major.
 public enum Elements: Sendable {
     case bool([Bool])

@@ -48,9 +48,10 @@ extension String.UTF8View {
 }
 
 @Test func nearestNames() {
-    let names = ["mean", "median", "sample", "Normal", "sum"]
+    let names = ["mean", "median", "clamp", "sample", "Normal", "sum"]
     let cases: [(String, [String])] = [
         ("maen", ["mean"]), ("smaple", ["sample"]), ("normal", ["Normal"]), ("sums", ["sum"]), ("foo", []), ("xyzzy", []),
+        ("samp", ["sample"]),
     ]
     for (typed, near) in cases { #expect(nearest(to: typed, among: names) == near, "\(typed)") }
 }

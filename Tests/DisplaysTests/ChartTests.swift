@@ -87,7 +87,10 @@ import Testing
         switch Int(next() * 10) {
         case 0: .line(x: numbers(), y: numbers())
         case 1: .step(x: numbers(), y: numbers())
-        case 2: .points(x: numbers(), y: numbers(), size: number(), classes: numbers().map { "\($0)" }, labels: numbers().map { "\($0)" })
+        case 2:
+            .points(
+                x: numbers(), y: numbers(), size: number(), classes: numbers().map { "\($0)" }, labels: numbers().map { "\($0)" },
+                shades: numbers())
         case 3: .histogram(edges: numbers(), heights: numbers())
         case 4: .bars(labels: numbers().map { "\($0)" }, heights: numbers())
         case 5: .band(x: numbers(), low: numbers(), high: numbers())
@@ -187,11 +190,11 @@ import Testing
 }
 
 @Test func histogramBins() {
-    // numpy.histogram_bin_edges(x, "fd") has 6 edges for x = sin(0..<200) and 4 for x = (0..<30)^1.5.
+    // numpy.histogram_bin_edges(x, "auto"), the larger of "fd" and "sturges", has 10 edges for x = sin(0..<200), 7 for x = (0..<30)^1.5.
     let sines = Histogram((0..<200).map { sine(Double($0)) })
-    #expect(sines.edges.count == 6 && sines.counts.reduce(0, +) == 200)
+    #expect(sines.edges.count == 10 && sines.counts.reduce(0, +) == 200)
     let powers = Histogram((0..<30).map { power(Double($0), 1.5) })
-    #expect(powers.edges.count == 4 && powers.edges.first == 0)
+    #expect(powers.edges.count == 7 && powers.edges.first == 0)
     let whole = Histogram([3, 1, 1, 4, .nan, 1, .infinity])
     #expect(whole.edges == [0.5, 1.5, 2.5, 3.5, 4.5] && whole.counts == [3, 0, 1, 1])
     #expect(Histogram([]).counts == [0])

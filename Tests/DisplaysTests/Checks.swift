@@ -104,6 +104,13 @@ let nastyCharts: [(name: String, chart: Chart)] = {
         ),
         ("no bars", Chart(layers: [.init(.bars(labels: [], heights: []))])),
         ("many classes", Chart(layers: [.init(.points(x: noise(40), y: noise(40).reversed(), classes: classes))])),
+        ("shaded points", Chart(x: "x", layers: [.init(.points(x: noise(40), y: noise(40).reversed(), shades: noise(40)))])),
+        (
+            "shaded over cells",
+            Chart(layers: [
+                .init(.heatmap(.init(values: [[0, 1]], extent: (0...1, 0...1)))), .init(.points(x: [0.5], y: [0.5], shades: [.nan])),
+            ])
+        ),
         ("names of points", Chart(layers: [.init(.points(x: noise(40), y: noise(40).reversed(), labels: classes + [long]))])),
         (
             "log",

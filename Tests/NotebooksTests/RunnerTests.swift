@@ -94,6 +94,18 @@ private func outputs(_ cell: Cell) -> String { JSONValue.array(cell.outputs).tex
     #expect(paper.error.contains("error: it broke") && paper.error.contains("help: mend it") && paper.error.contains("cell 1, line 1"))
 }
 
+@Test func anExpectedErrorIsNotPrintedWhereOnlyErrorsAre() throws {
+    for (tags, quiet, isPrinted) in [
+        (["raises-exception"], true, false), (["raises-exception"], false, true), ([], true, true),
+    ] {
+        var notebook = Notebook(cells: [Cell(.code, "fail", tags: tags)])
+        let paper = Paper()
+        _ = try Runner(evaluator: Script(), printer: paper.printer(quiet: quiet)).run(&notebook) { _ in }
+        #expect(paper.error.contains("it broke") == isPrinted)
+        #expect(notebook.cells[0].outputs.first?["output_type"] == "error")
+    }
+}
+
 @Test func aTimeLimitOnTheWholeRunReachesEachCell() throws {
     var options = Runner.Options()
     options.timeout = 50

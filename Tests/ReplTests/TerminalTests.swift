@@ -103,6 +103,18 @@ import Testing
         leave(terminal)
     }
 
+    @Test func wordsOfOtherLanguagesLeave() throws {
+        let first = try terminal()
+        first.type("exit()\r")
+        #expect(first.exitCode() == 0)
+        let second = try terminal()
+        second.type("quit = 41\r")
+        try second.see("latent> ")
+        second.type("quit\r")
+        try second.see("41\r\nlatent> ")
+        leave(second)
+    }
+
     @Test func inputReadsALineAndCanBeInterrupted() throws {
         let terminal = try terminal()
         terminal.type("name = input(\"name? \")\r")

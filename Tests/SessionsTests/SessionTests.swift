@@ -71,12 +71,14 @@ private final class Log: Sendable {
     for (code, expected) in complete { #expect(session.completeness(of: code) == expected, "\(code)") }
     let completions: [(String, String)] = [
         ("samp", "sample"), ("reco", "record"), ("record.m", "mean"), ("half(va", "value:"), ("σ = samp", "sample"), ("whi", "while"),
-        ("Normal(me", "mean:"),
+        ("Normal(me", "mean:"), ("dataset(\"ir", "iris"), ("record.", "sd"), ("record.sum", "sum"),
     ]
     for (code, expected) in completions {
         let found = session.completions(of: code, cursor: code.unicodeScalars.count)
         #expect(found.items.contains { $0.text == expected }, "\(code): \(found.items.map(\.text))")
     }
+    // Every function can follow a dot; the fields are what one looks for.
+    #expect(session.completions(of: "record.", cursor: 7).items.map(\.text) == ["mean", "sd"])
     #expect(session.inspect("sample", cursor: 3)?.text.contains("sample(m") == true)
     #expect(session.inspect("record", cursor: 3)?.text.contains("a record") == true)
     #expect(session.inspect("qqqq", cursor: 1) == nil)

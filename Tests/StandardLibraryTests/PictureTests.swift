@@ -72,7 +72,7 @@ import Testing
             switch layer.mark {
             case .line(let x, _): "line \(x.count)"
             case .step(let x, _): "step \(x.count)"
-            case .points(let x, _, _, _, _): "points \(x.count)"
+            case .points(let x, _, _, _, _, _): "points \(x.count)"
             case .histogram(_, let heights): "histogram \(heights.count)"
             case .bars(let labels, _): "bars \(labels.count)"
             case .heatmap(let map): "heat map \(map.values.reduce(0) { $0 + $1.count })"

@@ -24,6 +24,8 @@ enum Execute: Handler {
         if storesHistory { kernel.history.withLock { $0.append(count: count, input: code, output: presenter.resultText) } }
         if let diagnostic = outcome.diagnostic {
             var content = diagnostic.errorContent
+            // Before the client hears of the error: what it sends in answer to it is a new request, and not one to abort.
+            if stopsOnError(request) { kernel.outbox.put(.gather) }
             kernel.publish("error", content, for: request)
             content["status"] = "error"
             content["execution_count"] = JSONValue(count)
@@ -31,6 +33,9 @@ enum Execute: Handler {
         }
         return success(count: count, expressions: userExpressions(request, kernel: kernel))
     }
+
+    /// Whether a failure takes the requests with it that have arrived behind this one.
+    static func stopsOnError(_ request: Message) -> Bool { request.content["stop_on_error"]?.bool != false }
 
     private static func success(count: Int, payload: [JSONValue] = [], expressions: JSONValue = [:]) -> JSONValue {
         ["status": "ok", "execution_count": JSONValue(count), "payload": .array(payload), "user_expressions": expressions]
@@ -98,8 +103,6 @@ private final class Presenter: Sendable {
         /// The display in which progress is drawn, while there is progress.
         var progressDisplay: String?
         var progressShown: ContinuousClock.Instant?
-        /// A line that came too soon after another one.
-        var progressWaiting: String?
     }
 
     /// The shortest time between two progress lines.
@@ -136,33 +139,30 @@ private final class Presenter: Sendable {
         kernel.outbox.put(.stream(StreamBuffer.Chunk(name: name, text: text, parent: request.header)))
     }
 
-    private func display(_ bundle: MIMEBundle, id: String?, isUpdate: Bool = false) {
+    /// Without a bundle, a display that shows nothing.
+    private func display(_ bundle: MIMEBundle?, id: String?, isUpdate: Bool = false) {
         let transient: JSONValue = id.map { ["display_id": .string($0)] } ?? [:]
         kernel.publish(
             isUpdate ? "update_display_data" : "display_data",
-            ["data": bundle.json(asLines: false), "metadata": bundle.jsonMetadata, "transient": transient],
+            ["data": bundle?.json(asLines: false) ?? [:], "metadata": bundle?.jsonMetadata ?? [:], "transient": transient],
             for: request)
     }
 
-    /// Draws progress in one display, ten times a second at most; the last line stays.
+    /// Draws progress in one display, ten times a second at most, and empties it when what went on is done: a display without data takes no room.
     private func progress(_ line: String?) {
         let now = ContinuousClock.now
-        let (shown, id, isUpdate): (String?, String, Bool) = state.withLock { state in
-            let display = state.progressDisplay ?? uniqueIdentifier()
+        let (id, isUpdate): (String?, Bool) = state.withLock { state in
+            guard line != nil else {
+                defer { (state.progressDisplay, state.progressShown) = (nil, nil) }
+                return (state.progressDisplay, true)
+            }
+            if let last = state.progressShown, now - last < Presenter.progressInterval { return (nil, true) }
             let isUpdate = state.progressDisplay != nil
-            guard let line else {
-                defer { (state.progressDisplay, state.progressWaiting, state.progressShown) = (nil, nil, nil) }
-                return (state.progressWaiting, display, isUpdate)
-            }
-            state.progressDisplay = display
-            if let last = state.progressShown, now - last < Presenter.progressInterval {
-                state.progressWaiting = line
-                return (nil, display, isUpdate)
-            }
-            (state.progressShown, state.progressWaiting) = (now, nil)
-            return (line, display, isUpdate)
+            let display = state.progressDisplay ?? uniqueIdentifier()
+            (state.progressDisplay, state.progressShown) = (display, now)
+            return (display, isUpdate)
         }
-        if let shown { display(MIMEBundle(text: shown), id: id, isUpdate: isUpdate) }
+        if let id { display(line.map { MIMEBundle(text: $0) }, id: id, isUpdate: isUpdate) }
     }
 }
 

@@ -63,6 +63,9 @@ public final class Machine {
     /// What draws and scores the variables of the `model` block that runs.
     var tracer: ModelTracer?
 
+    /// The notes that were given once and for all.
+    private var said: Set<String> = []
+
     private static let slotCount = 1 << 22
 
     /// - Parameter stackSize: how many bytes of stack the evaluating thread has left.
@@ -113,6 +116,11 @@ public final class Machine {
 
     /// What the program has bound, in order of first mention.
     public var bindings: [(name: String, value: Value)] { globals.bindings }
+
+    /// Tells what the user needs to hear once: the same words are not said again.
+    public func noteOnce(_ text: String) {
+        if said.insert(text).inserted { surroundings.note(text) }
+    }
 
     /// A context for the modules below.
     public func context(key: Key) -> Context {

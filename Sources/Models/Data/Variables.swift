@@ -30,8 +30,11 @@ public func takeVariables(_ data: Datum, y: String? = nil, for family: ModelFami
     return named.isEmpty ? Frame([("x", data)], isTable: frame.isTable) : Frame(named, isTable: frame.isTable)
 }
 
-/// What was taken, in words: `taking x: sepal_length, ... and y: class`.
-public func variablesNote(_ frame: Frame, y: String? = nil) -> String {
+/// What was taken, in words: `taking x: sepal_length, ... and y: class`. Nil where there was nothing to choose.
+public func variablesNote(_ frame: Frame, y: String? = nil) -> String? {
+    if frame.names == ["x"] {
+        guard case .frame = frame.columns[0] else { return nil }
+    }
     let parts = zip(frame.names, frame.columns).map { name, value in
         if name == "y", let y { return "y: \(y)" }
         guard case .frame(let columns) = value else { return name }

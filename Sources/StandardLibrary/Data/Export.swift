@@ -85,6 +85,9 @@ struct Export {
 
     private static func picture(_ value: Value, _ type: MIMEType, _ call: Call) throws(Diagnostic) -> [UInt8] {
         guard case .object = value, let content = try value.mimeBundle()?[type] else {
+            if case .object(let object) = value, case .picture = object.kind, type != .wav, let problem = MIMEBundle.fontProblem {
+                throw Diagnostic(problem)
+            }
             let what = type == .wav ? "a sound" : "a picture that has this form"
             throw call.wrong(0, "\(what) is saved so, and this is \(value.kindName)")
         }

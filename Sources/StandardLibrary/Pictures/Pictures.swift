@@ -25,20 +25,22 @@ enum PictureChapter {
         },
         Builtin(
             "scatter(x, y: none, color: none, labels: none, title: \"\", xlabel: \"\", ylabel: \"\", log: none)", chapter: title,
-            "A dot for each pair. A matrix of two columns may stand for x and y. `color` names the class of each dot, `labels` are written beside them.",
+            "A dot for each pair. A matrix of two columns may stand for x and y. `color` names the class of each dot, or gives it a number that a scale of colours shows; `labels` are written beside them.",
             examples: [.init("scatter([1, 2, 3], [1, 4, 9])"), .init("scatter([[1, 2], [3, 4]], color: [\"a\", \"b\"])")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let (x, y) = try PlotData.points(call)
-            let (classes, labels) = (try call.labels(2), try call.labels(3))
+            var (classes, labels) = (try call.labels(2), try call.labels(3))
             for (index, words) in [(2, classes), (3, labels)] where !words.isEmpty && words.count != x.count {
                 throw call.wrong(index, "there are \(x.count) dots, and \(words.count) of these")
             }
+            let shades = PlotData.shades(call[2])
+            if !shades.isEmpty { classes = [] }
             let count = Set(classes).count
             guard count <= 30 else {
                 throw call.wrong(
                     2, "color names the class of each dot, and there are \(count) classes", help: "a chart of at most 30 can be read")
             }
-            return .picture(try frame(call, from: 4, [Chart.Layer(.points(x: x, y: y, classes: classes, labels: labels))]))
+            return .picture(try frame(call, from: 4, [Chart.Layer(.points(x: x, y: y, classes: classes, labels: labels, shades: shades))]))
         },
         Builtin(
             "histogram(x, bins: none, density: false, title: \"\", xlabel: \"\", ylabel: \"\")", chapter: title,

@@ -115,6 +115,14 @@ enum PlotData {
 
     // MARK: Points and bars
 
+    /// The numbers by which dots are shaded; none where they tell classes apart: words, truth values, or few whole numbers.
+    static func shades(_ value: Value) -> [Double] {
+        guard let tensor = value.asTensor, tensor.rank == 1, tensor.dtype != .bool else { return [] }
+        let numbers = numbers(tensor)
+        let isClasses = numbers.allSatisfy { $0.isNaN || $0 == $0.rounded() } && Set(numbers.filter { !$0.isNaN }).count <= 12
+        return isClasses ? [] : numbers
+    }
+
     static func points(_ call: Call) throws(Diagnostic) -> (x: [Double], y: [Double]) {
         if call.isGiven(1) {
             let (x, y) = (try call.vector(0), try call.vector(1))

@@ -111,7 +111,7 @@ enum LearningChapter {
         let data = try variables(call, 1, y: 2, type(of: recipe).family)
         let label: String? = if case .text(let name) = call[2] { name.value } else { nil }
         let context = call.machine.context(key: try call.key(seed: 4))
-        context.note(variablesNote(data, y: label))
+        if let note = variablesNote(data, y: label) { call.machine.noteOnce(note) }
         return .object(Object(.fitted(try recipe.fit(data, weights: weights, context))))
     }
 

@@ -37,6 +37,34 @@ public func digamma(_ x: Double) -> Double {
     return log(x) - 0.5 / x - tail - shift
 }
 
+/// The derivative of `digamma`; infinite at 0 and the negative whole numbers.
+///
+/// Recurrence and the asymptotic series (Abramowitz and Stegun 6.4.6, 6.4.12), reflection below 0 (6.4.7).
+public func trigamma(_ x: Double) -> Double {
+    if x <= 0 {
+        if x == x.rounded() { return .infinity }
+        let wave = sin(.pi * (x - x.rounded()))
+        return .pi * .pi / (wave * wave) - trigamma(1 - x)
+    }
+    var x = x
+    var shift = 0.0
+    while x < 12 {
+        shift += 1 / (x * x)
+        x += 1
+    }
+    // Bernoulli numbers B(2k), k = 8 down to 1.
+    let square = 1 / (x * x)
+    var tail = -3617.0 / 510
+    tail = tail * square + 7.0 / 6
+    tail = tail * square - 691.0 / 2730
+    tail = tail * square + 5.0 / 66
+    tail = tail * square - 1.0 / 30
+    tail = tail * square + 1.0 / 42
+    tail = tail * square - 1.0 / 30
+    tail = tail * square + 1.0 / 6
+    return shift + 1 / x + square / 2 + tail * square / x
+}
+
 /// The quantile of the standard normal distribution, to about 1e-16 relative.
 ///
 /// Algorithm AS 241, PPND16 (Wichura, Applied Statistics 37, 1988).

@@ -1,0 +1,57 @@
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "Kernels.h"
+#include "dispatch_table.h"
+
+static int lk_has(lk_level level) {
+#if defined(__x86_64__)
+    switch (level) {
+    case LK_BASELINE: return 1;
+    case LK_AVX2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case LK_AVX512:
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma");
+    }
+#endif
+    return level == LK_BASELINE;
+}
+
+lk_level lk_cpu_level(void) {
+    // Every thread finds the same answer, so it does not matter which of them writes it.
+    static atomic_int known = -1;
+    int level = atomic_load_explicit(&known, memory_order_relaxed);
+    if (level >= 0) return (lk_level)level;
+    level = lk_has(LK_AVX512) ? LK_AVX512 : lk_has(LK_AVX2) ? LK_AVX2 : LK_BASELINE;
+    const char *wish = getenv("LATENT_CPU");
+    if (wish) {
+        if (strcmp(wish, "baseline") == 0) level = LK_BASELINE;
+        if (strcmp(wish, "avx2") == 0 && lk_has(LK_AVX2)) level = LK_AVX2;
+        if (strcmp(wish, "avx512") == 0 && lk_has(LK_AVX512)) level = LK_AVX512;
+    }
+    atomic_store_explicit(&known, level, memory_order_relaxed);
+    return (lk_level)level;
+}
+
+const lk_table *lk_loops(void) {
+#if defined(__x86_64__)
+    switch (lk_cpu_level()) {
+    case LK_BASELINE: return &lk_baseline_table;
+    case LK_AVX2: return &lk_avx2_table;
+    case LK_AVX512: return &lk_avx512_table;
+    }
+#endif
+    return &lk_baseline_table;
+}
+
+size_t lk_program_scratch(const lk_program *program) { return lk_loops()->program_scratch(program); }
+void lk_program_run(const lk_program *program, void *const *memory, int64_t first, int64_t end, void *scratch) {
+    lk_loops()->program_run(program, memory, first, end, scratch);
+}
+void lk_uniform(lk_dtype dtype, void *to, uint64_t cipher, uint64_t stream, int64_t first, int64_t end) {
+    lk_loops()->draw(dtype, to, cipher, stream, first, end, 0);
+}
+void lk_normal(lk_dtype dtype, void *to, uint64_t cipher, uint64_t stream, int64_t first, int64_t end) {
+    lk_loops()->draw(dtype, to, cipher, stream, first, end, 1);
+}

@@ -1,0 +1,92 @@
+import Diagnostics
+import Graphs
+
+/// One layer after the other.
+public struct Chain: Layer {
+    public var layers: [any Layer]
+    public init(_ layers: [any Layer]) { self.layers = layers }
+
+    public var name: String { "Chain(\(layers.map(\.name).joined(separator: ", ")))" }
+    public var inputRank: Int? { layers.lazy.compactMap(\.inputRank).first }
+
+    public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
+        var (shape, weights) = (input, [Weight]())
+        for (index, layer) in layers.enumerated() {
+            weights += try layer.weights(for: shape).map { $0.inside("\(index)") }
+            shape = try layer.output(for: shape)
+        }
+        return weights
+    }
+    public func output(for input: [Int]) throws(Diagnostic) -> [Int] {
+        var shape = input
+        for layer in layers { shape = try layer.output(for: shape) }
+        return shape
+    }
+    public func apply(_ x: Symbol, _ weights: [Symbol], _ pass: Pass) throws(Diagnostic) -> Symbol {
+        var (value, used) = (x, 0)
+        for layer in layers {
+            let count = try layer.weights(for: Array(value.shape.dropFirst())).count
+            value = try pass.inside(used) { () throws(Diagnostic) in try layer.apply(value, Array(weights[used..<used + count]), pass) }
+            used += count
+        }
+        return value
+    }
+
+    /// Dense layers of some sizes with an activation between them.
+    public static func mlp(_ sizes: [Int], activation: Activation = .relu) -> Chain {
+        var layers: [any Layer] = []
+        for (index, pair) in zip(sizes, sizes.dropFirst()).enumerated() {
+            if index > 0 { layers.append(activation) }
+            layers.append(Dense(pair.0, pair.1))
+        }
+        return Chain(layers)
+    }
+
+    /// A block of a transformer, with the norms before its parts (Xiong and others 2020).
+    public static func transformerBlock(size: Int, heads: Int, causal: Bool = true, bias: Bool = true, dropout: Double = 0) -> Chain {
+        let drop: [any Layer] = dropout > 0 ? [Dropout(dropout)] : []
+        return Chain([
+            Residual(Chain([LayerNorm(bias: bias), Attention(heads: heads, causal: causal, bias: bias)] + drop)),
+            Residual(
+                Chain(
+                    [LayerNorm(bias: bias), Dense(size, 4 * size, bias: bias), Activation.gelu, Dense(4 * size, size, bias: bias)] + drop)),
+        ])
+    }
+}
+
+extension Weight {
+    /// The weight of a part, under the part's name.
+    func inside(_ part: String) -> Weight {
+        var result = self
+        result.name = "\(part).\(name)"
+        return result
+    }
+}
+
+extension Pass {
+    /// Applies a part whose weights begin so many places after the whole's.
+    func inside(_ offset: Int, _ body: () throws(Diagnostic) -> Symbol) throws(Diagnostic) -> Symbol {
+        place += offset
+        defer { place -= offset }
+        return try body()
+    }
+}
+
+/// What a layer gives, added to what it was given (He, Zhang, Ren and Sun 2016).
+public struct Residual: Layer {
+    public var inner: any Layer
+    public init(_ inner: any Layer) { self.inner = inner }
+
+    public var name: String { "Residual(\(inner.name))" }
+    public var inputRank: Int? { inner.inputRank }
+    public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] { try inner.weights(for: input) }
+    public func output(for input: [Int]) throws(Diagnostic) -> [Int] {
+        let result = try inner.output(for: input)
+        guard result == input else { throw refusal(input, "examples that its layer gives back in the same shape, not as \(result)") }
+        return result
+    }
+    public func apply(_ x: Symbol, _ weights: [Symbol], _ pass: Pass) throws(Diagnostic) -> Symbol {
+        _ = try output(for: Array(x.shape.dropFirst()))
+        return x + (try inner.apply(x, weights, pass))
+    }
+}

@@ -1,0 +1,108 @@
+import Diagnostics
+import Graphs
+import Synchronization
+import Tensors
+
+/// A layer with its weights: a value that is applied to tensors.
+///
+/// Weights are float32. They are drawn when the shape of an example is known: at once where the layer says it, else by `begun(with:)`.
+public struct Network: Sendable {
+    public let layer: any Layer
+    /// Draws the initial weights.
+    public let key: Key
+    /// The shape of the examples that the weights are for.
+    public private(set) var input: [Int]?
+    public private(set) var weights: [Tensor] = []
+    public private(set) var descriptions: [Weight] = []
+    private let plans = PlanCache()
+
+    public init(_ layer: any Layer, key: Key) { (self.layer, self.key) = (layer, key) }
+
+    /// The network with weights for examples of some shape; as it is where it has them.
+    ///
+    /// Throws where the layer takes no such example, or has weights for another.
+    public func begun(with example: [Int]) throws(Diagnostic) -> Network {
+        if input != nil {
+            let needed = try layer.weights(for: example)
+            guard needed.map(\.shape) == descriptions.map(\.shape) else {
+                throw Diagnostic("the network has weights for examples of shape \(input ?? []), and got some of shape \(example)")
+            }
+            return self
+        }
+        var copy = self
+        copy.descriptions = try layer.weights(for: example)
+        copy.input = example
+        copy.weights = []
+        for (index, weight) in copy.descriptions.enumerated() {
+            copy.weights.append(try weight.initial.tensor(weight.shape, key.folded(UInt64(index))))
+        }
+        return copy
+    }
+
+    /// The same network with other weights.
+    ///
+    /// Throws where their number, types or shapes differ.
+    public func replacing(weights new: [Tensor]) throws(Diagnostic) -> Network {
+        guard new.count == weights.count, zip(new, weights).allSatisfy({ $0.shape == $1.shape && $0.dtype == $1.dtype }) else {
+            throw Diagnostic("the weights do not fit the network")
+        }
+        var copy = self
+        copy.weights = new
+        return copy
+    }
+
+    /// What it gives for a batch of examples along axis 0, as float32; whole numbers are taken as they are by an embedding.
+    ///
+    /// Throws where the shapes do not fit, naming the layer.
+    public func callAsFunction(_ x: Tensor, condition: Tensor? = nil) throws(Diagnostic) -> Tensor {
+        guard x.rank >= 1 else { throw Diagnostic("\(layer.name) takes a batch of examples, and got one number") }
+        let network = try begun(with: Array(x.shape.dropFirst()))
+        var inputs = [try x.converted(to: .float32)]
+        if let condition { inputs.append(try condition.converted(to: .float32)) }
+        let shapes = inputs.map(\.shape)
+        let plan = try plans.plan(shapes) { () throws(Diagnostic) in
+            let builder = Builder()
+            let symbols = inputs.map { builder.input(TensorType(.float32, $0.shape)) }
+            let weights = network.weights.map { builder.input(TensorType($0.dtype, $0.shape)) }
+            let pass = Pass(isTraining: false, condition: symbols.count > 1 ? symbols[1] : nil)
+            return try Plan(builder.finish([try network.layer.apply(symbols[0], weights, pass)]))
+        }
+        return try plan.run(inputs + network.weights, key: key)[0]
+    }
+
+    /// The number of weights that are trained.
+    public var count: Int { zip(weights, descriptions).reduce(0) { $0 + ($1.1.isTrained ? $1.0.count : 0) } }
+
+    /// One row a layer: its name, the shape that it gives, and how many weights it learns.
+    public func rows() throws(Diagnostic) -> [(name: String, output: [Int], count: Int)] {
+        guard var shape = input else { return [] }
+        let layers = (layer as? Chain)?.layers ?? [layer]
+        var rows: [(name: String, output: [Int], count: Int)] = []
+        for layer in layers {
+            let count = try layer.weights(for: shape).reduce(0) { $0 + ($1.isTrained ? $1.shape.reduce(1, *) : 0) }
+            shape = try layer.output(for: shape)
+            rows.append((layer.name, shape, count))
+        }
+        return rows
+    }
+}
+
+/// The plans of a network's last few input shapes, shared by its copies.
+private final class PlanCache: Sendable {
+    private struct Entry {
+        var shapes: [[Int]]
+        var plan: Plan
+    }
+    private let entries = Mutex<[Entry]>([])
+    private static let limit = 8
+
+    func plan(_ shapes: [[Int]], _ make: () throws(Diagnostic) -> Plan) throws(Diagnostic) -> Plan {
+        if let known = entries.withLock({ $0.first { $0.shapes == shapes }?.plan }) { return known }
+        let plan = try make()
+        entries.withLock {
+            $0.append(Entry(shapes: shapes, plan: plan))
+            if $0.count > PlanCache.limit { $0.removeFirst() }
+        }
+        return plan
+    }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Foundation
+import Graphs
+import Layers
+import Tensors
+
+/// A training loop to be measured: the same operations as one of the peers' scripts.
+struct TrainingWorkload: Sendable {
+    var name: String
+    /// The peers' script, and those of its peers that train.
+    var script: String, peers: [String]
+    var iterations: Int
+    /// Seconds are multiplied by this for the figure.
+    var scale: Double
+    var unit: String
+    /// Makes a function that runs so many steps and gives the last loss.
+    var make: @Sendable () throws -> (Int) throws -> Double
+}
+
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Training steps: workloads 2 to 8 of the peers.")
+    @OptionGroup var options: Options
+    @Argument(help: "Which workloads; all where none is named.") var names: [String] = []
+    @Option(help: "Peers to run; all where none is named, separated by commas.") var peer: String?
+
+    /// Whether plans are printed as they are made, with the time of each instruction.
+    static let printsPlan = ProcessInfo.processInfo.environment["LATENT_PLAN"] != nil
+
+    static func printPlan(_ execution: Execution) throws {
+        guard printsPlan else { return }
+        let profile = try execution.profile(key: Key(seed: 0), runs: 200)
+        for (seconds, instruction) in profile { print(String(format: "%9.2f us  ", seconds * 1e6) + instruction) }
+        print(String(format: "%9.2f us  in all", profile.reduce(0) { $0 + $1.seconds } * 1e6))
+    }
+
+    static let workloads: [TrainingWorkload] = [
+        .smallAutoencoder, .largeAutoencoder, .transformer, .recurrent, .adversaries, .convolutionalAdversaries, .diffusion,
+    ]
+
+    func run() throws {
+        for workload in Self.workloads where names.isEmpty || names.contains(workload.name) { try measure(workload) }
+    }
+
+    private func measure(_ workload: TrainingWorkload) throws {
+        var own = Measurement(workload: workload.name, peer: "latent", metric: "time_per_step", values: [], unit: workload.unit)
+        let start = DispatchTime.now()
+        let steps = try workload.make()
+        _ = try steps(1)
+        let first = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
+        _ = try steps(max(1, workload.iterations / 4))
+        var others: [Measurement] = []
+        if options.peers != nil {
+            let chosen = peer.map { $0.split(separator: ",").map(String.init) } ?? workload.peers
+            others = chosen.map { Measurement(workload: workload.name, peer: $0, metric: "time_per_step", values: [], unit: workload.unit) }
+        }
+        var loss = 0.0
+        for _ in 0..<max(1, options.reps) {
+            let start = DispatchTime.now()
+            loss = try steps(workload.iterations)
+            let seconds = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
+            own.values.append(seconds / Double(workload.iterations) * workload.scale)
+            for index in others.indices {
+                if let folder = options.peers, let value = try Peers.value(folder, workload.script, others[index].peer) {
+                    others[index].values.append(value)
+                }
+            }
+        }
+        if options.json {
+            print(own.json)
+            for other in others { print(other.json) }
+        } else {
+            print(
+                "\(workload.name): \(String(format: "%.2f", own.median)) \(workload.unit), first step after \(String(format: "%.0f", first * 1000)) ms, last loss \(String(format: "%.4f", loss))"
+            )
+            for other in others where !other.values.isEmpty {
+                print("  \(other.peer): \(String(format: "%.2f", other.median)) \(other.unit); Latent is \(own.ratio(to: other))")
+            }
+        }
+    }
+}
+
+/// The peers' scripts, run with the Python that has their libraries: `PEERS_PYTHON`, else `python3`.
+enum Peers {
+    /// What a script prints for one of its peers, measured once.
+    static func value(_ folder: String, _ script: String, _ peer: String) throws -> Double? {
+        try record(folder, script, peer)?["value"] as? Double
+    }
+
+    /// The line of JSON that a script prints for one of its peers, measured once.
+    static func record(_ folder: String, _ script: String, _ peer: String, _ arguments: [String] = []) throws -> [String: Any]? {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments =
+            [ProcessInfo.processInfo.environment["PEERS_PYTHON"] ?? "python3", "\(folder)/\(script)", "--peer", peer, "--reps", "1"]
+            + arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        for line in text.split(separator: "\n") {
+            if let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], object["value"] is Double {
+                return object
+            }
+        }
+        return nil
+    }
+}
+
+/// Weights drawn evenly from -1/sqrt(in) to 1/sqrt(in), as the peers' linear layers begin.
+func linearWeights(_ shape: [Int], fanIn: Int, _ key: Key) -> Tensor {
+    let bound = 1 / Double(fanIn).squareRoot()
+    return Tensor(.float32(uniform(shape.reduce(1, *), key).map { Float((2 * $0 - 1) * bound) }), shape: shape)
+}
