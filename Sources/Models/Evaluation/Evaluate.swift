@@ -86,11 +86,21 @@ public struct Evaluation: Displayable {
         }
         var bundle = report("On \(examples) examples", header: ["model"] + names, rows: rows)
         for result in results where !result.isBaseline {
-            guard let confusion = result.confusion, confusion.count <= 20 else { continue }
+            guard let confusion = result.confusion, confusion.count <= Self.confusionLimit else { continue }
             let cells = confusion.enumerated().map { [classNames[$0]] + $1.map(String.init) }
             let part = report("\(result.name): rows are the truth, columns the prediction", header: [""] + classNames, rows: cells)
             bundle[.text] = .text(bundle.text + "\n\n" + part.text)
             if case .text(let html)? = bundle[.html], case .text(let more)? = part[.html] { bundle[.html] = .text(html + more) }
+        }
+        guard let pictures = charts()?.mimeBundle(), case .bytes(let png)? = pictures[.png] else { return bundle }
+        bundle[.svg] = pictures[.svg]
+        bundle[.png] = pictures[.png]
+        bundle.displaySize = pictures.displaySize
+        if case .text(let html)? = bundle[.html] {
+            // A page prefers HTML to pictures, and here it should show both.
+            let width = pictures.displaySize.map { " width=\"\($0.width)\"" } ?? ""
+            bundle[.html] = .text(
+                html + "<img alt=\"confusion matrices and ROC curves\"\(width) src=\"data:image/png;base64,\(Base64.encoded(png))\">")
         }
         return bundle
     }
