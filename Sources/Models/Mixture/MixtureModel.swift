@@ -42,7 +42,7 @@ public struct MixtureModel: Model {
         var given: DistributionFamily?
         switch reader.value("of") {
         case .distributionFamily(let family): (name, given) = (family.name, family)
-        case .text(let text): name = text
+        case .text(let text): (name, given) = (text, DistributionCatalog.family(named: text))
         default: throw Diagnostic("of: must be a family of distributions, such as Normal", argument: "of")
         }
         isScalar = name == "Normal"

@@ -1,5 +1,6 @@
 import Diagnostics
 import Displays
+import Distributions
 import Foundation
 import Tensors
 
@@ -178,6 +179,14 @@ public struct FittedLinearRegression: Scores, Predicts, Archivable {
                 ("intercept", .tensor(Tensor(intercept))),
                 ("sd", .tensor(Tensor(sd))), ("mean", .tensor(Tensor(targetMean))),
             ], isTable: false)
+    }
+}
+
+extension FittedLinearRegression: Conditionals {
+    /// Normal(mean, sd): the coefficients are taken as known.
+    public func conditional(on x: Datum) throws(Diagnostic) -> any Distribution {
+        let (values, isSingle) = try means(x)
+        return try Normal(mean: Tensor(values, shape: isSingle ? [] : [values.count]), sd: Tensor(sd))
     }
 }
 
