@@ -4,7 +4,7 @@ import Distributions
 import Models
 import Tensors
 
-/// `m | c`: the model with variables fixed. A bare value fixes `x`; conditioning again adds.
+/// `m | c`: the model with variables fixed. A bare value fixes `x`; conditioning again adds. Where what is left has a name, it is that distribution.
 ///
 /// Throws where a variable does not exist, is fixed already or cannot be.
 public func conditioned(_ model: Value, _ given: Value) throws(Diagnostic) -> Value {
@@ -82,6 +82,11 @@ public func conditioned(_ model: Value, _ given: Value) throws(Diagnostic) -> Va
                 help: suggestion(for: name, among: names) ?? "it has \(names.joined(separator: ", "))")
         }
         fixed.set(name, value)
+    }
+    if fixed.names == ["x"], case .object(let inner) = base, case .fitted(let fitted) = inner.kind,
+        let conditionals = fitted as? any Conditionals, let x = fixed["x"]
+    {
+        return .object(Object(.distribution(try conditionals.conditional(on: try x.datum()))))
     }
     return .object(Object(.conditioned(Conditioned(model: base, given: fixed))))
 }

@@ -86,11 +86,21 @@ public struct Evaluation: Displayable {
         }
         var bundle = report("On \(examples) examples", header: ["model"] + names, rows: rows)
         for result in results where !result.isBaseline {
-            guard let confusion = result.confusion, confusion.count <= 20 else { continue }
+            guard let confusion = result.confusion, confusion.count <= Self.confusionLimit else { continue }
             let cells = confusion.enumerated().map { [classNames[$0]] + $1.map(String.init) }
             let part = report("\(result.name): rows are the truth, columns the prediction", header: [""] + classNames, rows: cells)
             bundle[.text] = .text(bundle.text + "\n\n" + part.text)
             if case .text(let html)? = bundle[.html], case .text(let more)? = part[.html] { bundle[.html] = .text(html + more) }
+        }
+        guard let pictures = charts()?.mimeBundle(), case .bytes(let png)? = pictures[.png] else { return bundle }
+        bundle[.svg] = pictures[.svg]
+        bundle[.png] = pictures[.png]
+        bundle.displaySize = pictures.displaySize
+        if case .text(let html)? = bundle[.html] {
+            // A page prefers HTML to pictures, and here it should show both.
+            let width = pictures.displaySize.map { " width=\"\($0.width)\"" } ?? ""
+            bundle[.html] = .text(
+                html + "<img alt=\"confusion matrices and ROC curves\"\(width) src=\"data:image/png;base64,\(Base64.encoded(png))\">")
         }
         return bundle
     }
@@ -101,9 +111,11 @@ public struct Evaluation: Displayable {
 /// - Parameter data: a frame of the models' variables, as `takeVariables` gives; y is needed for what is measured of y.
 public func evaluate(_ models: [any FittedModel], on data: Frame, _ context: Context) throws(Diagnostic) -> Evaluation {
     guard !models.isEmpty else { throw Diagnostic("there is no model to evaluate") }
+    let data = asExamples(data)
     guard data.isTable, data.rowCount > 0 else { throw Diagnostic("evaluate needs at least one example, one a row") }
     let rows = data.rowCount
     var results: [EvaluationResult] = []
+    var baselines: [EvaluationResult] = []
     var classes: Labels?
     for model in models {
         try context.interrupt.check()
@@ -128,9 +140,19 @@ public func evaluate(_ models: [any FittedModel], on data: Frame, _ context: Con
             result.units = scores.units(known)
         }
         results.append(result)
+        if let simple = try baseline(model, data, result: result, classes: classes), !baselines.contains(where: { $0.name == simple.name })
+        {
+            baselines.append(simple)
+        }
     }
-    results += try baselines(data, classes: classes)
+    results += baselines
     return Evaluation(results: results, classes: classes?.datum, classNames: classes?.names ?? [], examples: rows)
+}
+
+/// One text is one example.
+private func asExamples(_ data: Frame) -> Frame {
+    guard !data.isTable, data.names == ["x"], case .text(let text)? = data["x"] else { return data }
+    return Frame([("x", .texts([text]))], isTable: true)
 }
 
 private func measure(_ result: inout EvaluationResult, posterior: [Double], truth: [Int?], classes k: Int) throws(Diagnostic) {
@@ -165,28 +187,30 @@ private func measure(_ result: inout EvaluationResult, predicted: [Double], trut
     if total > 0 { result.explained = 1 - left / total }
 }
 
-/// What can be had without a model: the most frequent class, the mean. They are told from the examples themselves, which favours them.
-private func baselines(_ data: Frame, classes: Labels?) throws(Diagnostic) -> [EvaluationResult] {
-    guard let y = data["y"] else { return [] }
-    if let classes {
-        let codes = try classes.encode(y, name: "y").compactMap { $0 }
-        guard !codes.isEmpty else { return [] }
-        var counts = [Double](repeating: 0, count: classes.count)
-        for code in codes { counts[code] += 1 }
-        let shares = counts.map { $0 / Double(codes.count) }
+/// What can be had without the model: the most frequent class, the mean, one component, symbols without context; each learned from the model's training data.
+private func baseline(_ model: any FittedModel, _ data: Frame, result measured: EvaluationResult, classes: Labels?) throws(Diagnostic)
+    -> EvaluationResult?
+{
+    guard let compares = model as? any Compares else { return nil }
+    switch try compares.baseline(data) {
+    case .shares(let shares):
+        guard let y = data["y"], let classes, shares.count == classes.count else { return nil }
+        let codes = try classes.encode(y, name: "y")
+        guard codes.contains(where: { $0 != nil }) else { return nil }
         var result = EvaluationResult(name: "majority class", isBaseline: true)
-        result.accuracy = shares.max()
-        result.logLoss = -shares.reduce(0) { $1 > 0 ? $0 + $1 * log($1) : $0 }
-        result.auc = 0.5
-        return [result]
+        try measure(&result, posterior: codes.flatMap { _ in shares }, truth: codes, classes: classes.count)
+        return result
+    case .mean(let mean):
+        guard let y = data["y"], let (truth, _) = try? NumericLayout(shape: []).read(y, name: "y") else { return nil }
+        var result = EvaluationResult(name: "mean", isBaseline: true)
+        measure(&result, predicted: [Double](repeating: mean, count: truth.rows), truth: truth)
+        return result
+    case .logs(let name, let logs):
+        var result = EvaluationResult(name: name, isBaseline: true)
+        result.nats = logs.reduce(0, +) / Double(max(1, logs.count))
+        result.units = measured.units
+        return result
     }
-    guard case .tensor(let tensor) = y, let (truth, _) = try? NumericLayout(shape: []).read(.tensor(tensor), name: "y") else { return [] }
-    let seen = truth.values.indices.filter { !truth.isMissing($0, 0) }
-    guard !seen.isEmpty else { return [] }
-    let mean = seen.reduce(0) { $0 + truth.values[$1] } / Double(seen.count)
-    var result = EvaluationResult(name: "mean", isBaseline: true)
-    measure(&result, predicted: [Double](repeating: mean, count: truth.rows), truth: truth)
-    return [result]
 }
 
 extension Evaluation: HasFields {

@@ -34,7 +34,7 @@ public struct FittedMixture: Generates, Scores, Infers, Predicts, Archivable {
         switch parts {
         case .gaussian(let parts):
             components - 1 + components * parts.dimensions + parts.kind.parameters(components: components, dimensions: parts.dimensions)
-        case .family(let parts): components - 1 + parts.distributions.reduce(0) { $0 + $1.arguments.count }
+        case .family(let parts): components - 1 + parts.distributions.reduce(0) { $0 + $1.freeParameters }
         }
     }
     /// -2 log-likelihood + parameters * log examples (Schwarz, 1978); lower is better.
@@ -43,7 +43,7 @@ public struct FittedMixture: Generates, Scores, Infers, Predicts, Archivable {
     public var aic: Double { -2 * logLikelihood + 2 * Double(parameterCount) }
 
     /// log p(x, z) as [rows, components]; x nil gives log p(z) in one row.
-    private func jointLogs(_ x: Datum?) throws(Diagnostic) -> (logs: [Double], rows: Int, isSingle: Bool) {
+    func jointLogs(_ x: Datum?) throws(Diagnostic) -> (logs: [Double], rows: Int, isSingle: Bool) {
         guard let x, !x.isNone else { return (weights.map { log($0) }, 1, true) }
         let (matrix, isSingle) = try layout.read(x, name: "x")
         switch parts {
@@ -66,7 +66,7 @@ public struct FittedMixture: Generates, Scores, Infers, Predicts, Archivable {
     }
 
     /// The components named by z, nil where missing.
-    private func codes(_ z: Datum) throws(Diagnostic) -> [Int?] {
+    func codes(_ z: Datum) throws(Diagnostic) -> [Int?] {
         guard case .tensor(let tensor) = z, tensor.rank <= 1 else { throw Diagnostic("z must be the number of a component", argument: "z") }
         var result: [Int?] = []
         for (index, value) in tensor.doubles.enumerated() {
@@ -215,5 +215,15 @@ public struct FittedMixture: Generates, Scores, Infers, Predicts, Archivable {
             caption:
                 "log-likelihood \(formatNumber((logLikelihood * 1000).rounded() / 1000)), BIC \(formatNumber((bic * 100).rounded() / 100)), \(history.count) rounds of EM"
         )
+    }
+}
+
+extension Distribution {
+    /// How many numbers its parameters leave free: those of a simplex sum to 1.
+    fileprivate var freeParameters: Int {
+        arguments.reduce(0) { sum, argument in
+            let isSimplex = Self.family.parameters.contains { $0.name == argument.name && $0.constraint == .simplex }
+            return sum + argument.value.count - (isSimplex ? 1 : 0)
+        }
     }
 }

@@ -42,7 +42,7 @@ public struct MixtureModel: Model {
         var given: DistributionFamily?
         switch reader.value("of") {
         case .distributionFamily(let family): (name, given) = (family.name, family)
-        case .text(let text): name = text
+        case .text(let text): (name, given) = (text, DistributionCatalog.family(named: text))
         default: throw Diagnostic("of: must be a family of distributions, such as Normal", argument: "of")
         }
         isScalar = name == "Normal"
@@ -59,11 +59,13 @@ public struct MixtureModel: Model {
     public func fit(_ data: Frame, weights: Tensor?, _ context: Context) throws(Diagnostic) -> any FittedModel {
         guard let x = data["x"] else { throw Diagnostic("Mixture needs x") }
         guard data["z"] == nil else { throw Diagnostic("z is hidden: Mixture learns it", help: "with labels given, fit NaiveBayes with y") }
+        try refuseWords(x)
         let layout = try NumericLayout(x, name: "x")
         let (matrix, _) = try layout.read(x, name: "x")
         guard matrix.missing == nil else {
             throw Diagnostic(
-                "Mixture cannot be fitted to x with missing entries", help: "fill or drop them first; what was fitted can fill them: impute"
+                "Mixture cannot be fitted to x with missing entries",
+                help: "fit it to the rows that are whole; `impute(m, x)` then fills the others"
             )
         }
         guard matrix.rows >= components else { throw Diagnostic("\(matrix.rows) examples are too few for \(components) components") }
@@ -76,6 +78,17 @@ public struct MixtureModel: Model {
         let exampleWeights = weights == nil ? nil : try exampleWeights(weights, count: matrix.rows)
         if let other { return try fitFamily(other, matrix, layout, exampleWeights, context) }
         return try fitGaussians(matrix, layout, exampleWeights, context)
+    }
+
+    private func refuseWords(_ x: Datum) throws(Diagnostic) {
+        var columns = [(name: "x", value: x)]
+        if case .frame(let frame) = x { columns = zip(frame.names, frame.columns).map { ($0, $1) } }
+        for (name, value) in columns {
+            guard case .texts = value else { continue }
+            let numeric = columns.compactMap { column in if case .tensor = column.value { column.name } else { nil } }
+            let help = numeric.isEmpty ? nil : "leave the column out: those of numbers are \(numeric.joined(separator: ", "))"
+            throw Diagnostic("\(name) holds strings, and a mixture is of numbers", help: help ?? "text is for NaiveBayes or NGram")
+        }
     }
 
     private func fitGaussians(
@@ -113,6 +126,7 @@ public struct MixtureModel: Model {
         let x = Tensor(matrix.values)
         let (n, k) = (matrix.rows, components)
         let base = weights ?? [Double](repeating: 1, count: n)
+        let single = try fitter(x, Tensor(base))
         var best: (parts: FamilyComponents, history: [Double])?
         for (restart, key) in context.key.split(restarts).enumerated() {
             var generator = key.generator()
@@ -121,7 +135,7 @@ public struct MixtureModel: Model {
             var memberships = [Double](repeating: 0.1 / Double(k), count: n * k)
             for row in 0..<n { memberships[row * k + clusters[row]] += 0.9 }
             var history: [Double] = []
-            var parts = FamilyComponents(weights: [], distributions: [])
+            var parts = FamilyComponents(weights: [], distributions: [], single: single)
             for round in 0..<1000 {
                 try context.interrupt.check()
                 var shares: [Double] = []
@@ -132,7 +146,7 @@ public struct MixtureModel: Model {
                     distributions.append(try fitter(x, Tensor(column)))
                 }
                 let total = shares.reduce(0, +)
-                parts = FamilyComponents(weights: shares.map { $0 / total }, distributions: distributions)
+                parts = FamilyComponents(weights: shares.map { $0 / total }, distributions: distributions, single: single)
                 memberships = try parts.jointLogs(x)
                 let sums = normalizeRows(&memberships, columns: k)
                 let likelihood = zip(sums, base).reduce(0) { $1.1 > 0 ? $0 + $1.0 * $1.1 : $0 }
@@ -151,6 +165,8 @@ public struct MixtureModel: Model {
 struct FamilyComponents: Sendable {
     var weights: [Double]
     var distributions: [any Distribution]
+    /// The one of highest likelihood, in place of all.
+    var single: any Distribution
 
     /// log p(x, z) as [rows, components].
     func jointLogs(_ x: Tensor) throws(Diagnostic) -> [Double] {

@@ -16,7 +16,9 @@ extension FittedMixture {
             frame["covariances"] = .tensor(Tensor(parts.covariances))
         case .family(let parts):
             frame["components"] = .list(
-                parts.distributions.map { .frame(Frame($0.arguments.map { ($0.name, .tensor($0.value)) }, isTable: false)) })
+                (parts.distributions + [parts.single]).map {
+                    .frame(Frame($0.arguments.map { ($0.name, .tensor($0.value)) }, isTable: false))
+                })
         }
         return frame
     }
@@ -29,7 +31,7 @@ extension FittedMixture {
         let weights = try reader.numbers("weights", count: k)
         let parts: Parts
         if let family = recipe.other {
-            guard case .list(let items) = try reader.datum("components"), items.count == k else {
+            guard case .list(let items) = try reader.datum("components"), items.count == k + 1 else {
                 throw Diagnostic("the saved model is damaged: components")
             }
             var distributions: [any Distribution] = []
@@ -39,7 +41,9 @@ extension FittedMixture {
                 for (name, value) in zip(frame.names, frame.columns) { if case .tensor(let tensor) = value { arguments[name] = tensor } }
                 distributions.append(try family.make(arguments))
             }
-            parts = .family(FamilyComponents(weights: weights, distributions: distributions))
+            // The last is the one in place of all.
+            let single = distributions.removeLast()
+            parts = .family(FamilyComponents(weights: weights, distributions: distributions, single: single))
         } else {
             parts = .gaussian(
                 try GaussianComponents(

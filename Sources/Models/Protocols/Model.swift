@@ -78,6 +78,12 @@ public protocol Predicts: FittedModel {
     func predict(_ x: Datum, _ context: Context) throws(Diagnostic) -> Datum
 }
 
+/// Given x, its y has a distribution with a name: `m | x` is that distribution.
+public protocol Conditionals: FittedModel {
+    /// p(y | x), one element an example.
+    func conditional(on x: Datum) throws(Diagnostic) -> any Distribution
+}
+
 /// It fills what is missing with its most probable or expected value.
 public protocol Imputes: FittedModel {
     func impute(_ data: Frame, _ context: Context) throws(Diagnostic) -> Frame

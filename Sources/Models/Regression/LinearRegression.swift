@@ -1,5 +1,6 @@
 import Diagnostics
 import Displays
+import Distributions
 import Foundation
 import Tensors
 
@@ -71,11 +72,13 @@ public struct LinearRegression: Model {
         }
         let coefficients = (0..<p).map { solution[$0] / deviations[$0] }
         let intercept = solution[p] - zip(coefficients, means).reduce(0) { $0 + $1.0 * $1.1 }
-        let degrees = rowWeights.reduce(0, +) - Double(p) - 1
+        let totalWeight = rowWeights.reduce(0, +)
+        let degrees = totalWeight - Double(p) - 1
         guard degrees > 0 else { throw Diagnostic("\(values.count) examples are too few for \(p) columns: the noise cannot be told") }
         return FittedLinearRegression(
             recipe: self, encoder: encoder, coefficients: coefficients, intercept: intercept,
-            sd: max((squares / degrees).squareRoot(), 1e-150))
+            sd: max((squares / degrees).squareRoot(), 1e-150),
+            targetMean: zip(rowWeights, values).reduce(0) { $0 + $1.0 * $1.1 } / totalWeight)
     }
 }
 
@@ -113,6 +116,8 @@ public struct FittedLinearRegression: Scores, Predicts, Archivable {
     let intercept: Double
     /// Of the noise.
     let sd: Double
+    /// The mean of y in the training data.
+    let targetMean: Double
 
     public var model: any Model { recipe }
     public var isBound: Bool { false }
@@ -172,8 +177,16 @@ public struct FittedLinearRegression: Scores, Predicts, Archivable {
             [
                 ("encoder", .frame(encoder.state)), ("coefficients", .tensor(Tensor(coefficients))),
                 ("intercept", .tensor(Tensor(intercept))),
-                ("sd", .tensor(Tensor(sd))),
+                ("sd", .tensor(Tensor(sd))), ("mean", .tensor(Tensor(targetMean))),
             ], isTable: false)
+    }
+}
+
+extension FittedLinearRegression: Conditionals {
+    /// Normal(mean, sd): the coefficients are taken as known.
+    public func conditional(on x: Datum) throws(Diagnostic) -> any Distribution {
+        let (values, isSingle) = try means(x)
+        return try Normal(mean: Tensor(values, shape: isSingle ? [] : [values.count]), sd: Tensor(sd))
     }
 }
 
@@ -184,6 +197,7 @@ extension FittedLinearRegression {
         let encoder = try DesignEncoder(state: try reader.frame("encoder"))
         self.init(
             recipe: recipe, encoder: encoder, coefficients: try reader.numbers("coefficients", count: encoder.width),
-            intercept: try reader.numbers("intercept", count: 1)[0], sd: try reader.numbers("sd", count: 1)[0])
+            intercept: try reader.numbers("intercept", count: 1)[0], sd: try reader.numbers("sd", count: 1)[0],
+            targetMean: try reader.numbers("mean", count: 1)[0])
     }
 }

@@ -96,8 +96,11 @@ public struct LogisticRegression: Model {
                 intercepts[k] -= coefficient * means[column]
             }
         }
+        var shares = [Double](repeating: 0, count: classes)
+        let total = rowWeights.reduce(0, +)
+        for (code, weight) in zip(targets, rowWeights) { shares[code] += weight / total }
         return FittedLogisticRegression(
-            recipe: self, labels: labels, encoder: encoder, coefficients: coefficients, intercepts: intercepts, loss: value)
+            recipe: self, labels: labels, encoder: encoder, coefficients: coefficients, intercepts: intercepts, loss: value, shares: shares)
     }
 }
 
@@ -111,6 +114,8 @@ public struct FittedLogisticRegression: Scores, Infers, Predicts, Archivable {
     let intercepts: [Double]
     /// The penalised negative log-likelihood that was reached.
     let loss: Double
+    /// Of each class in the training data.
+    let shares: [Double]
 
     public var model: any Model { recipe }
     public var isBound: Bool { false }
@@ -186,7 +191,7 @@ public struct FittedLogisticRegression: Scores, Infers, Predicts, Archivable {
         Frame(
             [
                 ("labels", labels.datum), ("encoder", .frame(encoder.state)), ("coefficients", .tensor(Tensor(coefficients))),
-                ("intercepts", .tensor(Tensor(intercepts))), ("loss", .tensor(Tensor(loss))),
+                ("intercepts", .tensor(Tensor(intercepts))), ("loss", .tensor(Tensor(loss))), ("shares", .tensor(Tensor(shares))),
             ], isTable: false)
     }
 }
@@ -200,6 +205,7 @@ extension FittedLogisticRegression {
         self.init(
             recipe: recipe, labels: labels, encoder: encoder,
             coefficients: try reader.numbers("coefficients", count: labels.count * encoder.width),
-            intercepts: try reader.numbers("intercepts", count: labels.count), loss: try reader.numbers("loss", count: 1)[0])
+            intercepts: try reader.numbers("intercepts", count: labels.count), loss: try reader.numbers("loss", count: 1)[0],
+            shares: try reader.numbers("shares", count: labels.count))
     }
 }
