@@ -55,6 +55,9 @@ bench: build ## make bench PEERS=folder: speed beside the peers, as ratios
 	$(RELEASE) --product latent-bench
 	.build/release/latent-bench startup $(if $(PEERS),--peers $(PEERS))
 	.build/release/latent-bench interpreter $(if $(PEERS),--peers $(PEERS))
+	.build/release/latent-bench gemm $(if $(PEERS),--peers $(PEERS))
+	.build/release/latent-bench bulk $(if $(PEERS),--peers $(PEERS))
+	.build/release/latent-bench train $(if $(PEERS),--peers $(PEERS))
 
 install: deps ## make install PREFIX=/usr/local: the program with Swift's libraries inside
 	$(RELEASE) --static-swift-stdlib --scratch-path .build-static --product latent

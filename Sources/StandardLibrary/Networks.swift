@@ -106,7 +106,7 @@ enum NetworkChapter {
             },
             row(
                 "LayerNorm(bias: true)", "Standardises each vector, then scales and shifts it.",
-                [.init("LayerNorm()([[1, 3]])", "[[-0.999995, 0.999995]]")]
+                [.init("LayerNorm()([[1, 3]])", "[[-0.999995,  0.999995]]")]
             ) {
                 (call) throws(Diagnostic) in LayerNorm(bias: try call.bool(0))
             },

@@ -120,14 +120,12 @@ private let goldens: [Golden] = [
         %7 = negate %6 : float32[1, 3]
         %8 = sum(axes [2]) %0 : float32[2, 1]
         %9 = reshape %8 : float32[2, 1, 1]
-        %10 = constant(5) : float32[2, 1, 1]
+        %10 = constant(20) : float32[2, 1, 1]
         %11 = multiply %9 %10 : float32[2, 1, 1]
         %12 = reshape %11 : float32[2]
-        %13 = constant(4) : float32[2]
-        %14 = multiply %12 %13 : float32[2]
-        %15 = maximum(axes [2]) %0 : float32[2, 1]
-        %16 = reshape %15 : float32[2]
-        return %2, %4, %5, %7, %14, %16
+        %13 = maximum(axes [2]) %0 : float32[2, 1]
+        %14 = reshape %13 : float32[2]
+        return %2, %4, %5, %7, %12, %14
         """),
     Golden(
         "transposed factors", [float(2, 3), float(4, 2)], { [$0[0].swapped.product($0[1].swapped), $0[1].product($0[0]).swapped] },
