@@ -49,9 +49,7 @@ public struct Poisson: Univariate {
             case .mode: rate.rounded(.down)
             case .skewness: 1 / rate.squareRoot()
             case .kurtosis: 1 / rate
-            case .entropy:
-                rate == 0
-                    ? 0 : countExpectation(mean: rate, sd: rate.squareRoot(), high: .infinity, log: { logPoisson($0, rate) }) { -$1 }
+            case .entropy: rate == 0 ? 0 : poissonExpectation(rate) { -$1 }
             case .sd, .median: nil
             }
         }

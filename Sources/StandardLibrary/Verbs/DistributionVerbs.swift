@@ -54,7 +54,10 @@ enum DistributionChapter {
         Builtin(
             "kl(p, q, draws: none, seed: none)", chapter: name,
             "The Kullback-Leibler divergence of q from p, in nats, where it is known exactly; with `draws`, an estimate and its standard error.",
-            examples: [.init("kl(Normal(0, 1), Normal(1, 1))", "0.5")]
+            examples: [
+                .init("kl(Normal(0, 1), Normal(1, 1))", "0.5"),
+                .init("kl(Normal(0, 1), StudentT(3, 0, 1), draws: 10_000, seed: 1).error < 0.01", "true"),
+            ]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let (p, q) = (try distribution(call, 0), try distribution(call, 1))
             if call[2].isNone { return .of(try kl(p, q)) }
