@@ -77,6 +77,23 @@ extension Distribution {
     }
 }
 
+/// An estimate of the Kullback-Leibler divergence of `q` from `p` from draws of `p`, and its standard error, for each entry of the two batches.
+///
+/// Throws where there are fewer than two draws.
+public func kl(_ p: any Distribution, _ q: any Distribution, draws: Int, key: Key) throws(Diagnostic) -> (value: Tensor, error: Tensor) {
+    guard draws > 1 else { throw Diagnostic("draws must be 2 or more, and it is \(draws)", argument: "draws") }
+    guard p.eventShape == q.eventShape else {
+        throw Diagnostic("p and q must give values of one shape, and here there are \(p.eventShape) and \(q.eventShape)", argument: "q")
+    }
+    // A batch of q next to a single p is met by the same draws.
+    var x = try p.sample([draws], key: key)
+    for _ in 0..<Swift.max(0, q.batchShape.count - p.batchShape.count) { x = try x.expandedDims(1) }
+    let left = try p.logDensity(x)
+    let ratios = try left - q.logDensity(x)
+    let error = try ratios.sd(axis: 0) / Double(draws).squareRoot()
+    return (try ratios.mean(axis: 0), error)
+}
+
 /// The Kullback-Leibler divergence of `q` from `p`: the mean of log p(x) - log q(x) over draws of `p`, in nats; infinite where `p` gives values that `q`
 /// cannot.
 ///

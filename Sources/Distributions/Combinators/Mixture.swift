@@ -86,6 +86,7 @@ public struct MixtureDistribution: Distribution {
     }
 
     public func statistic(_ statistic: Statistic) throws(Diagnostic) -> Tensor? {
+        if statistic == .median { return try quantile(Tensor(0.5)) }
         guard let mean = try averaged({ component throws(Diagnostic) in try component.statistic(.mean) }) else { return nil }
         switch statistic {
         case .mean: return mean
@@ -103,7 +104,7 @@ public struct MixtureDistribution: Distribution {
         var sum = try Tensor.zeros(batchShape + eventShape)
         for (i, component) in components.enumerated() {
             guard let part = try value(component) else { return nil }
-            var weight = try weights.indexed([Index](repeating: .all, count: weights.rank - 1) + [.at(i)])
+            var weight = try weight(i)
             for _ in eventShape { weight = try weight.expandedDims(-1) }
             // A component that is never picked counts for nothing, even where its moment is infinite.
             let share = try Tensor.select(Tensor.binary(.equal, weight, Tensor(0)), Tensor(0), weight * part)
@@ -112,13 +113,18 @@ public struct MixtureDistribution: Distribution {
         return sum
     }
 
+    /// The probability of component i, shape [batch] or none.
+    func weight(_ i: Int) throws(Diagnostic) -> Tensor {
+        try weights.indexed([Index](repeating: .all, count: weights.rank - 1) + [.at(i)])
+    }
+
     public func cumulative(_ kind: Cumulative, at x: Tensor) throws(Diagnostic) -> Tensor? {
         let (logs, isLog): (Cumulative, Bool)
         switch kind {
         case .cdf: (logs, isLog) = (.logCDF, false)
         case .survival: (logs, isLog) = (.logSurvival, false)
         case .logCDF, .logSurvival: (logs, isLog) = (kind, true)
-        case .quantile: return nil
+        case .quantile: return try quantile(x)
         }
         guard eventShape.isEmpty else { return nil }
         for component in components where try component.cumulative(logs, at: x) == nil { return nil }

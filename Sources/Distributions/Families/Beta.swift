@@ -16,10 +16,17 @@ public struct Beta: Univariate {
 
     public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
         let (a, b) = (parameters[0], parameters[1])
-        let left = try logPower(x, a - 1)
-        let right = try logPower(1 - x, b - 1)
-        let normalizer = try (a + b).lgamma() - a.lgamma() - b.lgamma()
-        return try within(Tensor(0), x, Tensor(1), left + right + normalizer)
+        let isInside = try Tensor.binary(.and, Tensor.binary(.greater, x, Tensor(0)), Tensor.binary(.less, x, Tensor(1)))
+        let inside = try Tensor.select(isInside, x, Tensor(0.5))
+        let powers = try (a - 1) * inside.log() + (b - 1) * (-inside).log1p()
+        let small = try powers + (a + b).lgamma() - a.lgamma() - b.lgamma()
+        // x (1 - x) f(x) (a + b) / (a b) is a binomial probability, for which nothing large cancels.
+        let size = try a.log() + b.log() - (a + b).log()
+        let large = try binomialLogs(a, b, a + b, inside, 1 - inside) + size - inside.log() - (-inside).log1p()
+        let logs = try Tensor.select(Tensor.binary(.less, a + b, Tensor(15)), small, large)
+        // At the ends the powers decide.
+        let atEnds = try logPower(x, a - 1) + logPower(1 - x, b - 1) + a.log() + b.log()
+        return try within(Tensor(0), x, Tensor(1), Tensor.select(isInside, logs, atEnds))
     }
 
     /// Newton's method on the two likelihood equations, from the moments.

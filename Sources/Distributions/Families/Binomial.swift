@@ -15,12 +15,7 @@ public struct Binomial: Univariate {
 
     public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
         let (count, p) = (parameters[0], parameters[1])
-        let rest = try count - x
-        // What did not happen adds nothing, even where it could not.
-        let hits = try Tensor.select(Tensor.binary(.equal, x, Tensor(0)), p * 0.0, x * p.log())
-        let misses = try Tensor.select(Tensor.binary(.equal, rest, Tensor(0)), p * 0.0, rest * (-p).log1p())
-        let ways = try (count + 1).lgamma() - (x + 1).lgamma() - (rest + 1).lgamma()
-        return try wholeWithin(Tensor(0), x, count, ways + hits + misses)
+        return try wholeWithin(Tensor(0), x, count, binomialLogs(x, count - x, count, p, 1 - p))
     }
 
     struct Member: Law {
@@ -52,7 +47,8 @@ public struct Binomial: Univariate {
             case .mode: return Swift.min(count, ((count + 1) * p).rounded(.down))
             case .skewness: return (q - p) / (count * p * q).squareRoot()
             case .kurtosis: return (1 - 6 * p * q) / (count * p * q)
-            case .entropy, .sd, .median: return nil
+            case .entropy: return binomialExpectation(count, p) { -$1 }
+            case .sd, .median: return nil
             }
         }
     }

@@ -16,9 +16,18 @@ public struct Gamma: Univariate {
 
     public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
         let (shape, rate) = (parameters[0], parameters[1])
-        let normalizer = try shape * rate.log() - shape.lgamma()
-        let logs = try logPower(x, shape - 1) - rate * x + normalizer
-        return try nonNegative(x, logs)
+        // At the ends, 0 and infinity, the power of x decides.
+        let isInside = try Tensor.binary(.and, Tensor.binary(.greater, x, Tensor(0)), Tensor.binary(.less, x, Tensor(.infinity)))
+        let inside = try Tensor.select(isInside, x, Tensor(1))
+        let power = try (shape - 1) * inside.log() - rate * inside
+        let small = try power + shape * rate.log() - shape.lgamma()
+        // x f(x) / shape is a Poisson probability, for which nothing large cancels.
+        let mean = try Tensor.binary(.minimum, rate * inside, Tensor(Double.greatestFiniteMagnitude))
+        let large = try poissonLogs(shape, mean) + shape.log() - inside.log()
+        let logs = try Tensor.select(Tensor.binary(.less, shape, Tensor(15)), small, large)
+        let atZero = try logPower(x, shape - 1) + rate.log()
+        let atEnds = try Tensor.select(Tensor.binary(.equal, x, Tensor(0)), atZero, Tensor(-Double.infinity))
+        return try Tensor.select(isInside, logs, atEnds)
     }
 
     /// Minka, Estimating a Gamma Distribution, 2002.

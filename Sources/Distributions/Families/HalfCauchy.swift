@@ -48,6 +48,12 @@ public struct HalfCauchy: Univariate {
             return q < 0.5 ? scale * tan(Double.pi / 2 * q) : scale / tan(Double.pi / 2 * (1 - q))
         }
 
+        /// That of two Cauchy distributions with one location (Chyzak and Nielsen, 2019).
+        func divergence(to other: Member) -> Double? {
+            let gap = (scale - other.scale) / (2 * (scale * other.scale).squareRoot())
+            return log1p(gap * gap)
+        }
+
         func statistic(_ statistic: Statistic) -> Double? {
             switch statistic {
             case .mean, .variance: .infinity

@@ -22,12 +22,12 @@ public struct Multinomial: Distribution {
 
     public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
         try requireEvent(x)
-        let (count, p) = (parameters[0], parameters[1])
-        // An outcome that cannot happen must not; one that did not adds nothing.
-        let powers = try Tensor.select(Tensor.binary(.equal, x, Tensor(0)), p * 0.0, x * p.log())
-        let logs = try wholeWithin(Tensor(0), x, Tensor(.infinity), powers - (x + 1).lgamma()).sum(axis: -1)
+        let count = parameters[0]
+        // Independent Poisson counts given their total.
+        let expected = try count.expandedDims(-1) * shares
+        let logs = try wholeWithin(Tensor(0), x, Tensor(.infinity), poissonLogs(x, expected)).sum(axis: -1)
         let total = try x.sum(axis: -1)
-        return try Tensor.select(Tensor.binary(.equal, total, count), logs + (count + 1).lgamma(), Tensor(-Double.infinity))
+        return try Tensor.select(Tensor.binary(.equal, total, count), logs - poissonLogs(count, count), Tensor(-Double.infinity))
     }
 
     public func sample(_ shape: [Int], key: Key) throws(Diagnostic) -> Tensor {
@@ -54,12 +54,60 @@ public struct Multinomial: Distribution {
     }
 
     public func statistic(_ statistic: Statistic) throws(Diagnostic) -> Tensor? {
-        let (count, p) = (try parameters[0].expandedDims(-1), parameters[1])
+        let (count, p) = (try parameters[0].expandedDims(-1), try shares)
         switch statistic {
         case .mean: return try count * p
         case .variance: return try count * p * (1 - p)
-        default: return nil
+        case .skewness: return try (1 - 2 * p) / (count * p * (1 - p)).sqrt()
+        case .kurtosis: return try (1 - 6 * p * (1 - p)) / (count * p * (1 - p))
+        case .mode: return try Tensor(rows().flatMap { Self.mode($0.count, $0.p) }, shape: batchShape + eventShape)
+        case .entropy: return try Tensor(rows().map { Self.entropy($0.count, $0.p) }, shape: batchShape)
+        case .sd, .median: return nil
         }
+    }
+
+    private var shares: Tensor { get throws(Diagnostic) { try parameters[1] / parameters[1].sum(axis: -1, keep: true) } }
+
+    /// The parameters of each entry of the batch.
+    private func rows() throws(Diagnostic) -> [(count: Double, p: [Double])] {
+        let counts = try parameters[0].broadcast(to: batchShape).doubles
+        let p = try shares.broadcast(to: batchShape + [size]).doubles
+        return counts.indices.map { (counts[$0], Array(p[$0 * size..<($0 + 1) * size])) }
+    }
+
+    /// From near the mean, one count at a time goes where it is most probable; the log probability is concave, so this ends at its peak.
+    private static func mode(_ count: Double, _ p: [Double]) -> [Double] {
+        var x = p.map { (count * $0).rounded(.down) }
+        var left = count - x.reduce(0, +)
+        while left != 0 {
+            if left > 0 {
+                let place = p.indices.max { p[$0] / (x[$0] + 1) < p[$1] / (x[$1] + 1) } ?? 0
+                x[place] += 1
+                left -= 1
+            } else {
+                let place = p.indices.filter { x[$0] > 0 }.min { p[$0] / x[$0] < p[$1] / x[$1] } ?? 0
+                x[place] -= 1
+                left += 1
+            }
+        }
+        return x
+    }
+
+    /// Given their total, independent Poisson counts: the mean log probability of each, and that of the total.
+    private static func entropy(_ count: Double, _ p: [Double]) -> Double {
+        if count == 0 { return 0 }
+        return p.reduce(logPoisson(count, count)) { sum, p in
+            p == 0 ? sum : sum - binomialExpectation(count, p) { x, _ in logPoisson(x, count * p) }
+        }
+    }
+
+    public func divergence(to other: any Distribution) throws(Diagnostic) -> Tensor? {
+        guard let other = other as? Multinomial, other.size == size else { return nil }
+        let count = parameters[0]
+        guard try Tensor.binary(.equal, count, other.parameters[0]).all().double(at: 0) == 1 else { return nil }
+        guard let one = try Categorical(p: shares).divergence(to: Categorical(p: other.shares)) else { return nil }
+        // No trials, no difference, whatever the shares.
+        return try Tensor.select(Tensor.binary(.equal, count, Tensor(0)), Tensor(0), count * one)
     }
 
     /// The shares of the summed counts; all rows of x have the same total.

@@ -128,7 +128,10 @@ public struct MultivariateNormal: Reparameterised {
             let row = Int(rows[i])
             for j in 0..<size { z[j] = numbers[i * size + j] - means[row * size + j] }
             solve(row, &z)
-            values[i] = constants[row] - 0.5 * z.reduce(0) { $0 + $1 * $1 }
+            let square = z.reduce(0) { $0 + $1 * $1 }
+            // Infinite entries may cancel to NaN on the way.
+            let isFar = square.isNaN && !(i * size..<(i + 1) * size).contains { numbers[$0].isNaN }
+            values[i] = isFar ? -.infinity : constants[row] - 0.5 * square
             if points.hasMissing { missing[i] = (i * size..<(i + 1) * size).contains { points.isMissing(at: $0) } }
         }
         return Tensor(values, shape: shape, missing: missing)
@@ -149,17 +152,18 @@ public struct MultivariateNormal: Reparameterised {
         return Tensor(draws, shape: full)
     }
 
-    /// The variance is that of each entry; the whole covariance is an argument or follows from one.
+    /// The median, variance and the like are those of each entry; the whole covariance is an argument or follows from one.
     public func statistic(_ statistic: Statistic) throws(Diagnostic) -> Tensor? {
         switch statistic {
-        case .mean, .mode: return Tensor(means, shape: batchShape + [size])
+        case .mean, .mode, .median: return Tensor(means, shape: batchShape + [size])
         case .variance:
             let variances = (0..<parameters.batchCount * size).map { i in factors[i * size..<(i + 1) * size].reduce(0) { $0 + $1 * $1 } }
             return Tensor(variances, shape: batchShape + [size])
         case .entropy:
             let values = (0..<parameters.batchCount).map { 0.5 * logDeterminant($0) + Double(size) * (halfLogTwoPi + 0.5) }
             return Tensor(values, shape: batchShape)
-        case .sd, .median, .skewness, .kurtosis: return nil
+        case .skewness, .kurtosis: return try Tensor.zeros(batchShape + [size])
+        case .sd: return nil
         }
     }
 

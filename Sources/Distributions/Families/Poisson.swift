@@ -15,9 +15,7 @@ public struct Poisson: Univariate {
 
     public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
         let rate = parameters[0]
-        // A rate of 0 leaves only the count 0.
-        let power = try Tensor.select(Tensor.binary(.equal, x, Tensor(0)), rate * 0.0, x * rate.log())
-        return try wholeWithin(Tensor(0), x, Tensor(.infinity), power - rate - (x + 1).lgamma())
+        return try wholeWithin(Tensor(0), x, Tensor(.infinity), poissonLogs(x, rate))
     }
 
     private static func fitted(_ sample: WeightedSample) throws(Diagnostic) -> [Double] {
@@ -51,7 +49,8 @@ public struct Poisson: Univariate {
             case .mode: rate.rounded(.down)
             case .skewness: 1 / rate.squareRoot()
             case .kurtosis: 1 / rate
-            case .entropy, .sd, .median: nil
+            case .entropy: rate == 0 ? 0 : poissonExpectation(rate) { -$1 }
+            case .sd, .median: nil
             }
         }
     }

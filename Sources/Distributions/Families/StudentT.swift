@@ -20,7 +20,12 @@ public struct StudentT: Univariate {
         let (df, location, scale) = (parameters[0], parameters[1], parameters[2])
         let z = try (x - location) / scale
         let half = try (df + 1) * 0.5
-        let normalizer = try half.lgamma() - (df * 0.5).lgamma() - (df * Double.pi).log() * 0.5 - scale.log()
+        let isLarge = try Tensor.binary(.greater, df, Tensor(40))
+        let wide = try Tensor.select(isLarge, df * 0.5, Tensor(20))
+        let steps = try wide * (0.5 / (wide - 1)).log1p() + (wide - 1).log() * 0.5 - 0.5
+        let large = try steps + stirlingErrors(wide - 0.5) - stirlingErrors(wide - 1)
+        let gammas = try Tensor.select(isLarge, large, half.lgamma() - (df * 0.5).lgamma())
+        let normalizer = try gammas - (df * Double.pi).log() * 0.5 - scale.log()
         return try normalizer - half * (z.square() / df).log1p()
     }
 
@@ -105,6 +110,14 @@ public struct StudentT: Univariate {
             return q < 0.5 ? location + scale * t : location - scale * t
         }
 
+        /// Known where both are Cauchy distributions (Chyzak and Nielsen, 2019) or one and the same.
+        func divergence(to other: Member) -> Double? {
+            if df == other.df, location == other.location, scale == other.scale { return 0 }
+            guard df == 1, other.df == 1 else { return nil }
+            let (scales, locations) = (scale - other.scale, location - other.location)
+            return log1p((scales * scales + locations * locations) / (4 * scale * other.scale))
+        }
+
         func statistic(_ statistic: Statistic) -> Double? {
             switch statistic {
             case .mean: return df > 1 ? location : .nan
@@ -114,11 +127,17 @@ public struct StudentT: Univariate {
             case .kurtosis: return df > 4 ? 6 / (df - 4) : df > 2 ? .infinity : .nan
             case .entropy:
                 let half = (df + 1) / 2
-                let logBeta = Tensors.lgamma(df / 2) + Tensors.lgamma(0.5) - Tensors.lgamma(half)
+                let logBeta = Tensors.lgamma(0.5) - lgammaHalfStep(df / 2)
                 return half * (digamma(half) - digamma(df / 2)) + 0.5 * log(df) + logBeta + log(scale)
             case .sd: return nil
             }
         }
     }
     func law(_ row: SIMD4<Double>) -> Member { Member(df: row[0], location: row[1], scale: row[2]) }
+}
+
+/// lgamma(h + 1/2) - lgamma(h), by Stirling's formula where the two are large.
+private func lgammaHalfStep(_ h: Double) -> Double {
+    guard h > 20 else { return Tensors.lgamma(h + 0.5) - Tensors.lgamma(h) }
+    return h * log1p(0.5 / (h - 1)) + 0.5 * log(h - 1) - 0.5 + stirlingError(h - 0.5) - stirlingError(h - 1)
 }

@@ -27,7 +27,7 @@ func continuousQuantile(_ q: Double, _ low: Double, _ high: Double, _ tails: (Do
 }
 
 /// The middle in the order of floating-point numbers, where both have one sign: a quantile may be 1e-200.
-private func midpoint(_ a: Double, _ b: Double) -> Double {
+func midpoint(_ a: Double, _ b: Double) -> Double {
     guard a >= 0, b > 2 * a else { return a + (b - a) / 2 }
     return b < 1e-300 ? b / 2 : Swift.max(a, 1e-308).squareRoot() * b.squareRoot()
 }

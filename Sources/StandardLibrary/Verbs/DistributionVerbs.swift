@@ -52,9 +52,18 @@ enum DistributionChapter {
             }
         },
         Builtin(
-            "kl(p, q)", chapter: name, "The Kullback-Leibler divergence of q from p, in nats, where it is known exactly.",
-            examples: [.init("kl(Normal(0, 1), Normal(1, 1))", "0.5")]
-        ) { (call: Call) throws(Diagnostic) -> Value in .of(try kl(try distribution(call, 0), try distribution(call, 1))) },
+            "kl(p, q, draws: none, seed: none)", chapter: name,
+            "The Kullback-Leibler divergence of q from p, in nats, where it is known exactly; with `draws`, an estimate and its standard error.",
+            examples: [
+                .init("kl(Normal(0, 1), Normal(1, 1))", "0.5"),
+                .init("kl(Normal(0, 1), StudentT(3, 0, 1), draws: 10_000, seed: 1).error < 0.01", "true"),
+            ]
+        ) { (call: Call) throws(Diagnostic) -> Value in
+            let (p, q) = (try distribution(call, 0), try distribution(call, 1))
+            if call[2].isNone { return .of(try kl(p, q)) }
+            let estimate = try kl(p, q, draws: try call.integer(2, in: 2...10_000_000), key: try call.key(seed: 3))
+            return .record([("value", .of(estimate.value)), ("error", .of(estimate.error))])
+        },
     ]
 
     private static let makers: [Builtin] = [
