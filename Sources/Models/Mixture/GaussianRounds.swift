@@ -1,4 +1,5 @@
 import Diagnostics
+import Dispatch
 import Tensors
 
 extension GaussianComponents {
@@ -11,16 +12,49 @@ extension GaussianComponents {
     ) throws(Diagnostic) -> [Double] {
         var history: [Double] = []
         for round in 0..<rounds {
-            var sums: Sums? = Sums(components: count, dimensions: matrix.columns)
-            var (logs, densities): ([Double]?, [Double]?) = (nil, nil)
-            try pass(matrix, weights: weights, sums: &sums, logs: &logs, densities: &densities, interrupt: interrupt)
-            guard let sums else { break }
+            let sums = try gatheredSums(matrix, weights: weights, interrupt: interrupt)
             history.append(sums.logLikelihood)
             progress(round + 1, sums.logLikelihood)
             if round > 0, sums.logLikelihood - history[round - 1] < tolerance { break }
             self = try maximized(sums, regularization: regularization)
         }
         return history
+    }
+
+    /// The sums of a pass over all examples, on all cores. The parts are of one size and added in their order, whatever the number of cores, so that the result is always the same.
+    private func gatheredSums(_ matrix: NumberMatrix, weights: [Double]?, interrupt: Interrupt) throws(Diagnostic) -> Sums {
+        let size = 4096
+        let parts = (matrix.rows + size - 1) / size
+        let empty = Sums(components: count, dimensions: dimensions)
+        var results = [Result<Sums, Diagnostic>](repeating: .success(empty), count: parts)
+        results.withUnsafeMutableBufferPointer { buffer in
+            // Each part writes its own element.
+            nonisolated(unsafe) let results = buffer
+            DispatchQueue.concurrentPerform(iterations: parts) { part in
+                var sums: Sums? = empty
+                var (logs, densities): ([Double]?, [Double]?) = (nil, nil)
+                do throws(Diagnostic) {
+                    let range = (part * size)..<min(matrix.rows, (part + 1) * size)
+                    try pass(
+                        matrix, weights: weights, sums: &sums, logs: &logs, densities: &densities, range: range, interrupt: interrupt)
+                    results[part] = .success(sums ?? empty)
+                } catch {
+                    results[part] = .failure(error)
+                }
+            }
+        }
+        var total = empty
+        for result in results { total.add(try result.get()) }
+        return total
+    }
+}
+
+extension GaussianComponents.Sums {
+    fileprivate mutating func add(_ other: Self) {
+        logLikelihood += other.logLikelihood
+        for index in counts.indices { counts[index] += other.counts[index] }
+        for index in deviations.indices { deviations[index] += other.deviations[index] }
+        for index in products.indices { products[index] += other.products[index] }
     }
 }
 
