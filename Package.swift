@@ -33,14 +33,16 @@ let package = Package(
         .executableTarget(
             name: "latent-bench",
             dependencies: [
-                "Layers", "Tensors", "Graphs", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Layers", "Tensors", "Graphs", "Models", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ]
         + module("Repl", ["Sessions", "Diagnostics", "Displays", "CEdit"])
         + module("JupyterKernel", ["Sessions", "Diagnostics", "Displays", "Datasets", "Notebooks", "CZeroMQ", "CSodium"])
         + module("Notebooks", ["Sessions", "Diagnostics", "Displays", "Datasets"])
         + module("Sessions", ["StandardLibrary", "Datasets", "Language", "Syntax", "Diagnostics", "Displays"])
-        + module("StandardLibrary", ["Language", "Layers", "Models", "Distributions", "Tensors", "Syntax", "Diagnostics", "Displays", "Datasets"])
+        + module(
+            "StandardLibrary",
+            ["Language", "Layers", "Models", "Distributions", "Tensors", "Syntax", "Diagnostics", "Displays", "Datasets"])
         + module("Language", ["Layers", "Models", "Distributions", "Tensors", "Syntax", "Diagnostics", "Displays"])
         + module("Models", ["Distributions", "Tensors", "Diagnostics", "Displays"])
         + module("Layers", ["Tensors", "Graphs", "Diagnostics"])

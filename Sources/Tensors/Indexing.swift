@@ -208,8 +208,7 @@ extension Tensor {
         return (Selection(offset: offset, selected), sizes)
     }
 
-    func range(_ start: Int?, _ end: Int?, _ step: Int, _ inclusive: Bool, axis: Int) throws(Diagnostic) -> (start: Int, count: Int)
-    {
+    func range(_ start: Int?, _ end: Int?, _ step: Int, _ inclusive: Bool, axis: Int) throws(Diagnostic) -> (start: Int, count: Int) {
         let size = shape[axis]
         func bound(_ value: Int, _ most: Int) throws(Diagnostic) -> Int {
             guard value >= -size, value <= most else {

@@ -28,8 +28,8 @@ extension Evaluation {
             title: "\(result.name): ROC of \(positive)\(area)", x: Chart.Axis("false positive rate", limits: 0...1),
             y: Chart.Axis("true positive rate", limits: 0...1),
             layers: [
-                Chart.Layer(.line(x: roc.falseRates, y: roc.trueRates), name: result.name),
-                Chart.Layer(.line(x: [0, 1], y: [0, 1]), name: "guessing"),
+                Chart.Layer(.line(x: roc.falseRates, y: roc.trueRates)),
+                Chart.Layer(.line(x: [0, 1], y: [0, 1])),
             ])
     }
 }

@@ -95,11 +95,13 @@ struct GaussianComponents: Sendable {
     ///   - sums: where the M step's sums are gathered; nil leaves them out.
     ///   - logs: where log p(x, z) is written, [rows, components]; nil leaves it out.
     ///   - densities: where log p(x) is written, [rows].
+    ///   - range: of the examples; all where it is nil.
     func pass(
         _ matrix: NumberMatrix, weights exampleWeights: [Double]?, sums: inout Sums?, logs: inout [Double]?, densities: inout [Double]?,
-        interrupt: Interrupt? = nil
+        range: Range<Int>? = nil, interrupt: Interrupt? = nil
     ) throws(Diagnostic) {
-        let (n, d, k, size) = (matrix.rows, dimensions, count, Self.block)
+        let range = range ?? 0..<matrix.rows
+        let (n, d, k, size) = (range.upperBound, dimensions, count, Self.block)
         let diagonalOnly = kind == .diagonal || kind == .spherical
         var constants = [Double](repeating: 0, count: k)
         for c in 0..<k {
@@ -112,7 +114,7 @@ struct GaussianComponents: Sendable {
         var deviation = [Double](repeating: 0, count: k * d * size)
         var solved = [Double](repeating: 0, count: d * size)
         var joint = [Double](repeating: 0, count: k * size)
-        for start in stride(from: 0, to: n, by: size) {
+        for start in stride(from: range.lowerBound, to: n, by: size) {
             try interrupt?.check()
             let rows = min(size, n - start)
             for row in 0..<rows {

@@ -101,17 +101,11 @@ public struct MixtureModel: Model {
             let clusters = kMeans(matrix, clusters: components, generator: &generator)
             var parts = try GaussianComponents.assigned(
                 matrix, clusters: clusters, components: components, weights: weights, kind: covariance, regularization: regularization)
-            var history: [Double] = []
-            for round in 0..<2000 {
-                var sums: GaussianComponents.Sums? = GaussianComponents.Sums(components: components, dimensions: matrix.columns)
-                var (logs, densities): ([Double]?, [Double]?) = (nil, nil)
-                try parts.pass(matrix, weights: weights, sums: &sums, logs: &logs, densities: &densities, interrupt: context.interrupt)
-                guard let sums else { break }
-                history.append(sums.logLikelihood)
-                context.progress(
-                    "start \(restart + 1) of \(restarts), EM round \(round + 1): log-likelihood \(formatNumber(sums.logLikelihood))")
-                if round > 0, sums.logLikelihood - history[round - 1] < 1e-9 * total { break }
-                parts = try parts.maximized(sums, regularization: regularization)
+            let history = try parts.improve(
+                matrix, weights: weights, rounds: 2000, tolerance: 1e-9 * total, regularization: regularization,
+                interrupt: context.interrupt
+            ) { round, likelihood in
+                context.progress("start \(restart + 1) of \(restarts), EM round \(round): log-likelihood \(formatNumber(likelihood))")
             }
             if let last = history.last, last > (best?.history.last ?? -.infinity) || best == nil { best = (parts, history) }
         }

@@ -12,6 +12,8 @@ public struct FittedNaiveBayes: Generates, Scores, Infers, Predicts, Imputes, Ar
     /// The columns of x, where it is a table.
     let columnNames: [String]?
     let floor: Double
+    /// Of the training data: log p(x, y) of rows with labels, log p(x) of those without; nats.
+    var logLikelihood: Double
 
     public var model: any Model { recipe }
     public var isBound: Bool { false }
@@ -234,6 +236,7 @@ public struct FittedNaiveBayes: Generates, Scores, Infers, Predicts, Imputes, Ar
             let learned = features[0].learned(classes: classes)
             entries += zip(learned.names, learned.columns).map { (name: $0, value: $1) }
         }
+        entries.append(("log_likelihood", .tensor(Tensor(logLikelihood))))
         return entries
     }
 

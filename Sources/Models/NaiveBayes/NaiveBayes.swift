@@ -108,30 +108,41 @@ public struct NaiveBayes: Model {
         let floor = 1e-9 * (largest > 0 ? largest : 1)
 
         var fitted = FittedNaiveBayes(
-            recipe: self, labels: labels, prior: [], features: models, columnNames: isTable ? columns.map(\.name) : nil, floor: floor)
+            recipe: self, labels: labels, prior: [], features: models, columnNames: isTable ? columns.map(\.name) : nil, floor: floor,
+            logLikelihood: 0)
         // Unlabelled rows weigh nothing in the first round.
         var memberships = [Double](repeating: 0, count: codes.count * classes)
         for (row, code) in codes.enumerated() { if let code { memberships[row * classes + code] = rowWeights[row] } }
         fitted.learn(read, memberships: memberships)
         let unlabelled = codes.indices.filter { codes[$0] == nil && rowWeights[$0] > 0 }
-        guard !unlabelled.isEmpty else { return fitted }
+        // log p(x, y) of the rows with labels and log p(x) of the others; `logs` become the posterior.
+        func likelihood(_ logs: inout [Double]) -> Double {
+            var total = 0.0
+            for (row, code) in codes.enumerated() where rowWeights[row] > 0 {
+                if let code { total += rowWeights[row] * logs[row * classes + code] }
+            }
+            let sums = normalizeRows(&logs, columns: classes)
+            for row in unlabelled { total += rowWeights[row] * sums[row] }
+            return total
+        }
+        guard !unlabelled.isEmpty else {
+            var logs = fitted.jointLogs(read, rows: codes.count)
+            fitted.logLikelihood = likelihood(&logs)
+            return fitted
+        }
 
         var last = -Double.infinity
         for round in 0..<500 {
             try context.interrupt.check()
             var logs = fitted.jointLogs(read, rows: codes.count)
-            var likelihood = 0.0
-            for (row, code) in codes.enumerated() {
-                if let code { likelihood += rowWeights[row] * logs[row * classes + code] }
-            }
-            let sums = normalizeRows(&logs, columns: classes)
+            let total = likelihood(&logs)
+            fitted.logLikelihood = total
             for row in unlabelled {
-                likelihood += rowWeights[row] * sums[row]
                 for k in 0..<classes { memberships[row * classes + k] = rowWeights[row] * logs[row * classes + k] }
             }
-            context.progress("EM round \(round + 1): log-likelihood \(formatNumber(likelihood))")
-            if likelihood - last <= 1e-9 * abs(likelihood), round > 0 { break }
-            last = likelihood
+            context.progress("EM round \(round + 1): log-likelihood \(formatNumber(total))")
+            if total - last <= 1e-9 * abs(total), round > 0 { break }
+            last = total
             fitted.learn(read, memberships: memberships)
         }
         return fitted

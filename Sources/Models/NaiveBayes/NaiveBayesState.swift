@@ -6,6 +6,7 @@ extension FittedNaiveBayes {
         var frame = Frame(
             [
                 ("labels", labels.datum), ("prior", .tensor(Tensor(prior))), ("floor", .tensor(Tensor(floor))),
+                ("log_likelihood", .tensor(Tensor(logLikelihood))),
                 ("features", .list(features.map { .frame($0.state) })),
             ], isTable: false)
         if let columnNames { frame["columns"] = .texts(columnNames) }
@@ -28,7 +29,7 @@ extension FittedNaiveBayes {
         guard features.count == names?.count ?? 1 else { throw Diagnostic("the saved model is damaged: columns") }
         self.init(
             recipe: recipe, labels: labels, prior: try reader.numbers("prior", count: labels.count), features: features, columnNames: names,
-            floor: try reader.numbers("floor", count: 1)[0])
+            floor: try reader.numbers("floor", count: 1)[0], logLikelihood: try reader.numbers("log_likelihood", count: 1)[0])
     }
 }
 

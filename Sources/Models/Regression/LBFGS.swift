@@ -8,7 +8,8 @@ import Diagnostics
 ///   - function: the value, and the gradient written into its second argument.
 /// - Returns: the point reached and the value there.
 public func minimizeLBFGS(
-    _ start: [Double], tolerance: Double = 1e-7, rounds: Int = 2000, interrupt: Interrupt, function: ([Double], inout [Double]) throws(Diagnostic) -> Double
+    _ start: [Double], tolerance: Double = 1e-7, rounds: Int = 2000, interrupt: Interrupt,
+    function: ([Double], inout [Double]) throws(Diagnostic) -> Double
 ) throws(Diagnostic) -> (point: [Double], value: Double) {
     let memory = 10
     func dot(_ a: [Double], _ b: [Double]) -> Double {

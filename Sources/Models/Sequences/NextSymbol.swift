@@ -1,5 +1,5 @@
 /// Where a reader of a sequence stands.
-struct SequenceContext: Sendable {
+struct SequenceContext: Hashable, Sendable {
     /// The longest context ending here that was seen.
     var node = ContextTree.root
     /// How many symbols of context there are, seen together or not.

@@ -18,15 +18,17 @@ struct SequenceData: Sendable {
         }
     }
 
-    /// - Parameter datum: a text, texts, numbers [time] or [examples, time], or a list of texts or of numbers [time].
-    init(_ datum: Datum, name: String) throws(Diagnostic) {
+    /// - Parameters:
+    ///   - datum: a text, texts, numbers [time] or [examples, time], or a list of texts or of numbers [time].
+    ///   - gaps: whether numbers may be missing; they are then NaN.
+    init(_ datum: Datum, name: String, gaps: Bool = false) throws(Diagnostic) {
         switch datum {
         case .text(let text): (items, isSingle) = (.characters([text.unicodeScalars.map(\.value)]), true)
         case .texts(let texts): (items, isSingle) = (.characters(texts.map { $0?.unicodeScalars.map(\.value) }), false)
         case .tensor(let tensor) where tensor.rank == 1:
-            (items, isSingle) = (.numbers([try Self.numbers(tensor, name: name)], tensor.dtype), true)
+            (items, isSingle) = (.numbers([try Self.numbers(tensor, name: name, gaps: gaps)], tensor.dtype), true)
         case .tensor(let tensor) where tensor.rank == 2:
-            let (values, length) = (try Self.numbers(tensor, name: name), tensor.shape[1])
+            let (values, length) = (try Self.numbers(tensor, name: name, gaps: gaps), tensor.shape[1])
             (items, isSingle) = (
                 .numbers((0..<tensor.shape[0]).map { Array(values[($0 * length)..<(($0 + 1) * length)]) }, tensor.dtype), false
             )
@@ -37,21 +39,22 @@ struct SequenceData: Sendable {
                     parts.append(nil)
                     continue
                 }
-                let part = try SequenceData(item, name: "\(name)[\(index)]")
+                let part = try SequenceData(item, name: "\(name)[\(index)]", gaps: gaps)
                 guard part.isSingle else { throw Diagnostic("\(name)[\(index)] is no single sequence") }
                 parts.append(part)
             }
             (items, isSingle) = (try Self.joined(parts, name: name), false)
-        case .frame(let frame) where frame.columns.count == 1: self = try SequenceData(frame.columns[0], name: frame.names[0])
+        case .frame(let frame) where frame.columns.count == 1: self = try SequenceData(frame.columns[0], name: frame.names[0], gaps: gaps)
         default:
             throw Diagnostic(
                 "\(name) holds no sequences", help: "it may be a text, a column of texts, numbers [time] or a list of such")
         }
     }
 
-    private static func numbers(_ tensor: Tensor, name: String) throws(Diagnostic) -> [Double] {
-        let values = tensor.doubles
-        for (index, value) in values.enumerated() where !value.isFinite || tensor.isMissing(at: index) {
+    private static func numbers(_ tensor: Tensor, name: String, gaps: Bool) throws(Diagnostic) -> [Double] {
+        var values = tensor.doubles
+        if gaps { for index in values.indices where tensor.isMissing(at: index) { values[index] = .nan } }
+        for (index, value) in values.enumerated() where gaps ? value.isInfinite : !value.isFinite || tensor.isMissing(at: index) {
             throw Diagnostic("\(name) holds a value that is missing or not finite, at position \(index)", help: "symbols must be known")
         }
         return values

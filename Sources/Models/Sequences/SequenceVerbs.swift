@@ -83,10 +83,17 @@ extension FittedSequences {
             throw Diagnostic("cannot draw \(rows) sequences of \(options.length) symbols")
         }
         var beginnings: [[Int]] = [[]]
+        // Of beginnings with missing symbols: those are drawn too.
+        var lattices: [GapLattice?] = [nil]
         if let x = given["x"] {
-            let (sequences, data) = try read(x)
-            beginnings = []
-            for (index, sequence) in sequences.enumerated() { beginnings.append(try known(sequence ?? [], data, index)) }
+            let gapped = try gapped(x)
+            for (index, sequence) in gapped.codes.enumerated() { try refuseUnseen(sequence, gapped, index) }
+            lattices = try gapped.codes.enumerated().map { (index, codes) throws(Diagnostic) in
+                let missing = gapped.missing[index]
+                guard missing.contains(true) else { return nil }
+                return try GapLattice(self, codes, missing: missing, keepsEdges: true, isWhole: false, interrupt: context.interrupt)
+            }
+            beginnings = gapped.codes.map { $0.map { $0 ?? 0 } }
         }
         guard beginnings.count == 1 || beginnings.count == rows else {
             throw Diagnostic("there are \(beginnings.count) beginnings for \(rows) draws")
@@ -95,7 +102,8 @@ extension FittedSequences {
         var drawn: [[Int]] = []
         var steps = 0
         for row in 0..<rows {
-            var codes = beginnings[beginnings.count == 1 ? 0 : row]
+            let from = beginnings.count == 1 ? 0 : row
+            var codes = lattices[from]?.draw(&generator) ?? beginnings[from]
             var place = self.context(after: codes)
             for _ in 0..<options.length {
                 steps += 1
@@ -116,13 +124,11 @@ extension FittedSequences {
         return Frame([("x", .list(values))], isTable: true)
     }
 
-    /// A beginning, refused where it has symbols that were never seen.
-    private func known(_ sequence: [Int?], _ data: SequenceData, _ index: Int) throws(Diagnostic) -> [Int] {
-        if let position = sequence.firstIndex(where: { $0 == nil }) {
-            throw Diagnostic(
-                "x begins with \(data.symbolName(index, position)), which was not in the training data",
-                help: "the symbols are \(alphabet.names.prefix(20).joined(separator: " "))\(alphabet.count > 20 ? " ..." : "")")
-        }
-        return sequence.compactMap { $0 }
+    /// Refuses a beginning that has symbols that were never seen.
+    private func refuseUnseen(_ sequence: [Int?], _ gapped: GappedSequences, _ index: Int) throws(Diagnostic) {
+        guard let position = sequence.indices.first(where: { sequence[$0] == nil && !gapped.missing[index][$0] }) else { return }
+        throw Diagnostic(
+            "x begins with \(gapped.data.symbolName(index, position)), which was not in the training data",
+            help: "the symbols are \(alphabet.names.prefix(20).joined(separator: " "))\(alphabet.count > 20 ? " ..." : "")")
     }
 }

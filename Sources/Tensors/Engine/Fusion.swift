@@ -80,7 +80,8 @@ struct Fusion {
     private mutating func merge(_ other: Int, into index: Int) {
         let (a, b) = (groups[index], groups[other])
         guard !b.members.isEmpty, a.count == b.count, a.columns == nil || b.columns == nil || a.columns == b.columns,
-            a.segment == nil || b.segment == nil || a.segment == b.segment, a.dtype == nil || b.dtype == nil || a.dtype == b.dtype, a.members.count + b.members.count <= maximumMembers
+            a.segment == nil || b.segment == nil || a.segment == b.segment, a.dtype == nil || b.dtype == nil || a.dtype == b.dtype,
+            a.members.count + b.members.count <= maximumMembers
         else { return }
         var merged = FusedGroup(count: a.count)
         merged.members = (a.members + b.members).sorted()

@@ -196,7 +196,8 @@ struct PlanCompiler {
         let text = "loop over \(rows) x \(main.axes.columns) \(main.dtype), \(chunks) chunks: \(names.joined(separator: ", "))"
         instructions.append(
             RowInstruction(
-                main, addresses: addresses, sums: sums, segments: segments, segmentRows: segment, chunks: chunks, firstChunk: 0, combining: tail == nil ? chunks : 0, summary: text))
+                main, addresses: addresses, sums: sums, segments: segments, segmentRows: segment, chunks: chunks, firstChunk: 0,
+                combining: tail == nil ? chunks : 0, summary: text))
         if let tail {
             let moved = main.operands.indices.map { position in
                 switch main.operands[position].memory {

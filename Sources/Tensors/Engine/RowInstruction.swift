@@ -43,7 +43,10 @@ final class RowInstruction: Instruction, @unchecked Sendable {
     /// - Parameters:
     ///   - firstChunk: the number of chunks whose parts come before this program's.
     ///   - combining: how many chunks' parts there are in all when this program is done; 0 where another one follows.
-    init(_ lowering: RowLowering, addresses: [Address], sums: [Sum], segments: [Segments] = [], segmentRows: Int = 1, chunks: Int, firstChunk: Int, combining: Int, summary: String) {
+    init(
+        _ lowering: RowLowering, addresses: [Address], sums: [Sum], segments: [Segments] = [], segmentRows: Int = 1, chunks: Int,
+        firstChunk: Int, combining: Int, summary: String
+    ) {
         steps = .allocate(capacity: lowering.steps.count)
         _ = steps.initialize(from: lowering.steps)
         operands = .allocate(capacity: max(1, lowering.operands.count))

@@ -68,7 +68,9 @@ struct RowLowering {
         }
         let segments = members.filter { group.levels[$0] == .segmentSum }
         let segmentViews = segments.isEmpty ? [] : group.segmentView.map { [$0] } ?? []
-        guard let axes = Axes(count: group.count, columns: prescribed, views: loads.map(\.view) + storeViews + segmentViews) else { return nil }
+        guard let axes = Axes(count: group.count, columns: prescribed, views: loads.map(\.view) + storeViews + segmentViews) else {
+            return nil
+        }
         self.axes = axes
         var floats: [DType] = []
         for load in loads { floats.append(graph[load.base].type.dtype) }
@@ -125,10 +127,15 @@ struct RowLowering {
             else { continue }
             if let input = inPlace[stores[Int(store.operand) - firstStore]] {
                 let aliases = steps.filter { step in
-                    guard step.op == UInt16(LK_LOAD.rawValue), case .base(input, _) = operands[Int(step.operand)].memory else { return false }
+                    guard step.op == UInt16(LK_LOAD.rawValue), case .base(input, _) = operands[Int(step.operand)].memory else {
+                        return false
+                    }
                     return true
                 }.map(\.to)
-                guard !steps[(producer + 1)...].contains(where: { aliases.contains($0.a) || aliases.contains($0.b) || aliases.contains($0.c) }) else {
+                guard
+                    !steps[(producer + 1)...].contains(where: { aliases.contains($0.a) || aliases.contains($0.b) || aliases.contains($0.c) }
+                    )
+                else {
                     continue
                 }
             }
@@ -237,7 +244,9 @@ struct RowLowering {
             work += 1
             switch level {
             case .segmentSum:
-                if let place = operands.firstIndex(where: { $0.memory == .segments(id) }) { step(LK_COLUMN_SUM, LK_TILE, a: source, operand: place) }
+                if let place = operands.firstIndex(where: { $0.memory == .segments(id) }) {
+                    step(LK_COLUMN_SUM, LK_TILE, a: source, operand: place)
+                }
             case .columnSum, .totalSum:
                 operands.append(
                     Operand(
