@@ -102,6 +102,19 @@ void lk_reduce(lk_op op, lk_dtype dtype, const void *from, void *to, int64_t out
 /// Running sums along the middle axis, from its start or from its end.
 void lk_cumulative_sum(lk_dtype dtype, const void *from, void *to, int64_t outer, int64_t middle, int64_t inner, int reverse);
 
+// MARK: Pooling
+
+/// Windows over images [n, height, width, channels]: the mean of each, or the largest (of several the first; NaN counts as largest).
+typedef struct {
+    int64_t height, width, channels, out_height, out_width;
+    int64_t window[2], strides[2];
+    int64_t mean;
+} lk_pool_shape;
+/// For images first ..< end.
+void lk_pool_forward(lk_dtype dtype, const lk_pool_shape *shape, const void *x, void *y, int64_t first, int64_t end);
+/// The gradient in the images, from what pooling gave and its gradient.
+void lk_pool_backward(lk_dtype dtype, const lk_pool_shape *shape, const void *x, const void *y, const void *g, void *dx, int64_t first, int64_t end);
+
 // MARK: Random numbers
 
 /// Draws first ..< end of a key's stream, uniform on the open interval (0, 1): word i is half of Philox 4x32-10's block i / 2 for the counter

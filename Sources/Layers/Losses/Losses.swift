@@ -29,7 +29,7 @@ public enum Losses {
         let axis = logits.rank - 1
         let classes = logits.builder.iota(axis: axis, TensorType(.int32, logits.shape))
         let hit = classes.compared(.equal, target.converted(to: .int32).reshaped(target.shape + [1]))
-        let chosen = hit.select(logits, logits * 0).sum(axes: [axis])
+        let chosen = hit.select(logits, logits.builder.constant(0, TensorType(logits.dtype, []))).sum(axes: [axis])
         return (logits.logSumExp(axes: [axis]) - chosen).mean()
     }
 

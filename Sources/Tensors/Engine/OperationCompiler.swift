@@ -18,6 +18,12 @@ extension PlanCompiler {
             if node.type.dtype == .float32, try convolution(id, nil, to: id) { return }
             try reference(id, to: target)
         case .random(let draw) where draw.law != .gamma: instructions.append(DrawInstruction(draw, to: target))
+        case .pool(let pooling) where types[0].count > 0:
+            instructions.append(PoolInstruction(pooling, types[0], images: dense(node.operands[0]), given: nil, result: target))
+        case .poolGradient(let pooling) where types[0].count > 0:
+            let images = dense(node.operands[0])
+            let given = (output: dense(node.operands[1]), gradient: dense(node.operands[2]))
+            instructions.append(PoolInstruction(pooling, types[0], images: images, given: given, result: target))
         case .gather:
             instructions.append(
                 GatherInstruction(

@@ -125,4 +125,20 @@ func expectPlanned(_ graph: Graph, _ name: String, tolerance: Double = 1e-4) thr
             for (want, got) in zip(weights.doubles, execution.output(0).doubles) { #expect(abs(want - got) < 1e-4) }
         }
     }
+
+    @Test func poolingAgrees() throws {
+        for dtype in [DType.float32, .float64] {
+            for kind in [Pooling.Kind.maximum, .mean] {
+                for (shape, window, strides) in [
+                    ([2, 5, 6, 3], [2, 3], [2, 1]), ([3, 4, 4, 1], [2, 2], [2, 2]), ([2, 9, 4], [3], [2]),
+                ] {
+                    let builder = Builder()
+                    let x = builder.input(TensorType(dtype, shape))
+                    let pooled = try builder.apply(.pool(Pooling(kind, window: window, strides: strides)), [x])
+                    let graph = try builder.finish([pooled.unary(.square).sum(), pooled])
+                    try expectPlanned(graph.gradient(in: [0]), "\(kind) of \(window) in \(shape)")
+                }
+            }
+        }
+    }
 }
