@@ -23,11 +23,15 @@ final class FunctionCode {
     /// Locals that nested functions capture: they get an empty box on entry.
     var boxedSlots: [Int] = []
     var slotCount = 0
+    /// Nothing is captured, here or by nested functions: a frame needs no boxes.
+    var isPlain = false
+    let parameterCount: Int
     var body: Node
 
     init(name: String?, parameters: [Parameter], span: Span) {
         self.name = name
         self.parameters = parameters
+        parameterCount = parameters.count
         self.span = span
         body = Constant(.none, span)
     }
@@ -66,24 +70,28 @@ final class CallNode: Node {
     }
     let callee: Node
     let arguments: [Argument]
-    let isPositional: Bool
+    /// The arguments' nodes, where none is named; else none.
+    private let positional: NodeList
+    private let isPositional: Bool
     init(_ callee: Node, _ arguments: [Argument], _ span: Span) {
         self.callee = callee
         self.arguments = arguments
         isPositional = arguments.allSatisfy { $0.name == nil }
+        positional = NodeList(isPositional ? arguments.map(\.node) : [])
         super.init(span)
     }
+    deinit { positional.free() }
 
     override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
         let function = try callee.evalCallee(m, f)
-        if case .function(let callable) = function, case .closure(let code, let captures) = callable.kind, isPositional,
-            code.parameters.count == arguments.count
-        {
+        if case .function(let callable) = function, let code = callable.code, isPositional, code.parameterCount == positional.count {
             // The usual case: arguments go straight into the new frame.
             let frame = try m.placing(span) { (m) throws(Diagnostic) in try m.enter(code.slotCount) }
             defer { m.leave(frame, code.slotCount) }
-            for index in 0..<arguments.count { frame[index] = try arguments[index].node.eval(m, f) }
-            for index in 0..<captures.count { frame[code.captures[index].slot] = .box(captures[index]) }
+            for index in 0..<positional.count { frame[index] = try positional.eval(index, m, f) }
+            if !code.isPlain, case .closure(_, let captures) = callable.kind {
+                for index in 0..<captures.count { frame[code.captures[index].slot] = .box(captures[index]) }
+            }
             return try m.run(code, frame)
         }
         return try m.call(function, try evaluated(arguments, m, f), at: span, callee: callee.span)
@@ -141,11 +149,13 @@ extension Machine {
     /// Runs a function's body in a frame that holds its arguments and captured boxes.
     @inline(__always) func run(_ code: FunctionCode, _ frame: Slots) throws(Diagnostic) -> Value {
         try interrupt.check()
-        for slot in code.boxedSlots {
+        if !code.isPlain {
             // A boxed parameter keeps its value, other locals start empty.
-            let box = Box(frame[slot])
-            frame[slot] = .box(box)
-            if let outerReads { outerReads.created(box) }
+            for slot in code.boxedSlots {
+                let box = Box(frame[slot])
+                frame[slot] = .box(box)
+                if let outerReads { outerReads.created(box) }
+            }
         }
         do throws(Diagnostic) {
             return try code.body.eval(self, frame)

@@ -119,13 +119,19 @@ extension Compiler {
         }
         let left = nodes[0]
         let right = nodes[1]
+        func comparison<Op: NumberComparison>(_: Op.Type) -> Node {
+            if let constant = right as? Constant, case .number(let number) = constant.value {
+                return ComparisonWithConstant<Op>(left, number, constant.span, span)
+            }
+            return Comparison<Op>(left, right, span)
+        }
         switch operation {
-        case .equal: return Comparison<Equal>(left, right, span)
-        case .notEqual: return Comparison<NotEqual>(left, right, span)
-        case .less: return Comparison<Less>(left, right, span)
-        case .lessEqual: return Comparison<LessOrEqual>(left, right, span)
-        case .greater: return Comparison<Greater>(left, right, span)
-        case .greaterEqual: return Comparison<GreaterOrEqual>(left, right, span)
+        case .equal: return comparison(Equal.self)
+        case .notEqual: return comparison(NotEqual.self)
+        case .less: return comparison(Less.self)
+        case .lessEqual: return comparison(LessOrEqual.self)
+        case .greater: return comparison(Greater.self)
+        case .greaterEqual: return comparison(GreaterOrEqual.self)
         case .contained: return Operation(.contained, left, right, span)
         }
     }

@@ -335,6 +335,7 @@ final class Compiler {
             let source = outer.slots[capture.name].flatMap { outer.isBoxed(capture.name) ? $0 : nil } ?? outer.capture(capture.name)
             code.captures.append(FunctionCode.Capture(source: source, slot: capture.slot))
         }
+        code.isPlain = code.captures.isEmpty && code.boxedSlots.isEmpty
         return code
     }
 }

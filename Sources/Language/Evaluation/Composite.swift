@@ -201,14 +201,48 @@ enum IndexNode {
 final class IndexAccess: Node {
     let container: Node
     let indices: [IndexNode]
+    /// The index, where it is one plain index.
+    private let single: Node?
+    /// Where the container stands, when it is a name and the index a name or a constant: read there, it is not copied.
+    private let inPlace: Place?
+    private enum Place {
+        case local(Int)
+        case global(Int)
+        init?(_ node: Node) {
+            switch node {
+            case let local as Local: self = .local(local.slot)
+            case let global as GlobalVariable: self = .global(global.index)
+            default: return nil
+            }
+        }
+    }
     init(_ container: Node, _ indices: [IndexNode], _ span: Span) {
         self.container = container
         self.indices = indices
+        if indices.count == 1, case .single(let node) = indices[0] { single = node } else { single = nil }
+        switch single {
+        case is Local, is GlobalVariable, is Constant: inPlace = Place(container)
+        default: inPlace = nil
+        }
         super.init(span)
     }
+
     override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
+        if let inPlace, let single {
+            let slot =
+                switch inPlace {
+                case .local(let slot): f + slot
+                case .global(let index): m.globalSlots + index
+                }
+            // What is not bound there is looked for, and complained about, before the index is.
+            if !slot.pointee.isUnset, case .number(let position) = try single.eval(m, f),
+                let element = try slot.pointee.element(position, span)
+            {
+                return element
+            }
+        }
         let value = try container.eval(m, f)
-        if indices.count == 1, case .single(let node) = indices[0] {
+        if let node = single {
             let index = try node.eval(m, f)
             if case .number(let position) = index, let element = try value.element(position, span) { return element }
             return try m.placing(span) { (_) throws(Diagnostic) in try value.indexed([.value(index, node.span)]) }

@@ -3,27 +3,28 @@ import Tensors
 
 /// Statements one after another; the value of the last, if it is an expression.
 final class Sequence: Node {
-    let statements: [Node]
+    private let statements: NodeList
     /// Whether the last statement is an expression.
     let hasValue: Bool
     init(_ statements: [Node], hasValue: Bool, _ span: Span) {
-        self.statements = statements
+        self.statements = NodeList(statements)
         self.hasValue = hasValue
         super.init(span)
     }
+    deinit { statements.free() }
 
     override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
         let last = statements.count - 1
         for index in 0..<(hasValue ? last : statements.count) {
-            let flow = try statements[index].exec(m, f)
+            let flow = try statements.exec(index, m, f)
             if flow != .normal { throw leaving(m, flow) }
         }
-        return hasValue ? try statements[last].eval(m, f) : .none
+        return hasValue ? try statements.eval(last, m, f) : .none
     }
 
     override func exec(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Flow {
-        for statement in statements {
-            let flow = try statement.exec(m, f)
+        for index in 0..<statements.count {
+            let flow = try statements.exec(index, m, f)
             if flow != .normal { return flow }
         }
         return .normal

@@ -221,25 +221,6 @@ final class Arithmetic<Operation: NumberOperation>: Node {
     }
 }
 
-/// One operand is a number written in the program.
-final class ArithmeticWithConstant<Operation: NumberOperation>: Node {
-    let left: Node, right: Double, rightSpan: Span
-    init(_ left: Node, _ right: Double, _ rightSpan: Span, _ span: Span) {
-        self.left = left
-        self.right = right
-        self.rightSpan = rightSpan
-        super.init(span)
-    }
-    override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        let a = try left.eval(m, f)
-        if case .number(let p) = a {
-            let result = Operation.apply(p, right)
-            if result == result { return .number(result) }
-        }
-        return try combine(Operation.operation, a, .number(right), left.span, rightSpan, span)
-    }
-}
-
 /// Any operator on any values, without a fast path.
 final class Operation: Node {
     let operation: ValueOperation

@@ -9,9 +9,14 @@ public final class Callable: @unchecked Sendable {
     }
     // Immutable after it is made; code trees are only walked.
     let kind: Kind
-    init(_ kind: Kind) { self.kind = kind }
+    /// The closure's code: calls read it without copying `kind`.
+    let code: FunctionCode?
+    init(_ kind: Kind) {
+        self.kind = kind
+        if case .closure(let code, _) = kind { self.code = code } else { code = nil }
+    }
 
-    public init(_ builtin: Builtin) { kind = .builtin(builtin) }
+    public convenience init(_ builtin: Builtin) { self.init(.builtin(builtin)) }
 
     public var name: String? {
         switch kind {
