@@ -228,7 +228,8 @@ final class IndexAccess: Node {
     }
 
     override func eval(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Value {
-        if let inPlace, let single {
+        // Where a function is recorded, reads of outer names are too.
+        if let inPlace, let single, m.outerReads == nil {
             let slot =
                 switch inPlace {
                 case .local(let slot): f + slot

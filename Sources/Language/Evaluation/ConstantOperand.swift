@@ -53,6 +53,7 @@ final class ComparisonWithConstant<Operation: NumberComparison>: Node {
         if case .number(let p) = a { return Operation.apply(p, right) }
         let value = try combine(Operation.operation, a, .number(right), left.node.span, rightSpan, span)
         if case .bool(let bool) = value { return bool }
+        if let truth = value.computedTruth { return truth }
         throw notACondition(value).placed(at: span)
     }
 }
