@@ -13,7 +13,13 @@ final class OneDNN: @unchecked Sendable {
     private static let loaded = Result { () throws(Diagnostic) in try OneDNN() }
 
     /// The library, or why there is none.
-    static func library() throws(Diagnostic) -> OneDNN { try loaded.get() }
+    ///
+    /// What it makes for a thread that may use OpenMP waits for OpenMP's other threads at every run, so the caller is first told not to.
+    static func library() throws(Diagnostic) -> OneDNN {
+        let library = try loaded.get()
+        lk_openmp_single()
+        return library
+    }
 
     private init() throws(Diagnostic) {
         var functions = onednn_functions()
