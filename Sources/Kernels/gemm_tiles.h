@@ -31,6 +31,10 @@ static inline __attribute__((always_inline)) void SUFFIX(tile_of)(
 #pragma clang loop unroll(full)
         for (int v = 0; v < end; v++) right[v] = *(const SUFFIX(loose) *)(b + v * LANES);
         right[end] = ragged ? SUFFIX(load)(mask, b + end * LANES) : *(const SUFFIX(loose) *)(b + end * LANES);
+        // A vector's product reads B once, and as fast as memory gives it: the processor does not guess the jump from row to row.
+        if (rows <= 2)
+#pragma clang loop unroll(full)
+            for (int v = 0; v < vectors * LANES * (int)sizeof(T); v += 64) __builtin_prefetch((const char *)(b + AHEAD * b_row) + v);
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
             const SUFFIX(vector) x = left[i][at] - (SUFFIX(vector)){0};

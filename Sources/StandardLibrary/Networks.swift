@@ -157,7 +157,7 @@ enum NetworkChapter {
                 let net = UNet(try call.integer(0, in: sizes), depth: try call.integer(1, in: 0...8), timed: try call.bool(2))
                 return call.isGiven(3) ? Chain([net], input: try shape(call, 3)) : net
             },
-        ] + verbs
+        ] + verbs + generation
 
     private static func recurrent(_ cell: Recurrent.Cell, _ summary: String) -> Builtin {
         row(

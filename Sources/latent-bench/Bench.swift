@@ -5,7 +5,7 @@ import Foundation
 @main struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "latent-bench", abstract: "Measures Latent, and its peers in the same run.",
-        subcommands: [Interpreter.self, Startup.self, Products.self, Train.self, Bulk.self, Mixture.self, TextCounting.self])
+        subcommands: [Interpreter.self, Startup.self, Products.self, Train.self, Continuation.self, Bulk.self, Mixture.self, TextCounting.self])
 }
 
 /// What every benchmark takes.

@@ -62,33 +62,33 @@ public struct Recurrent: Layer, Hashable {
         let now = body.input(TensorType(x.dtype, [batch, width]))
         let recurrent = body.input(weights[1].type)
         let newBias = cell == .gru ? body.input(weights[3].type) : nil
-        let back = h.product(recurrent)
-        func gate(_ z: Symbol, _ index: Int) -> Symbol { z.slice(axis: 1, index * units..<(index + 1) * units) }
-        var outputs: [Symbol]
-        switch cell {
-        case .rnn:
-            let next = (now + back).unary(.tanh)
-            outputs = [next, next]
-        case .gru:
-            let reset = (gate(now, 0) + gate(back, 0)).unary(.sigmoid)
-            let update = (gate(now, 1) + gate(back, 1)).unary(.sigmoid)
-            var inner = gate(back, 2)
-            if let newBias { inner = inner + newBias }
-            let new = (gate(now, 2) + reset * inner).unary(.tanh)
-            let next = new + update * (h - new)
-            outputs = [next, next]
-        case .lstm:
-            let z = now + back
-            let kept = gate(z, 1).unary(.sigmoid) * (c ?? h)
-            let next = kept + gate(z, 0).unary(.sigmoid) * gate(z, 2).unary(.tanh)
-            let out = gate(z, 3).unary(.sigmoid) * next.unary(.tanh)
-            outputs = [out, next, out]
-        }
+        let next = round(now, [h] + (c.map { [$0] } ?? []), recurrent, newBias)
+        let outputs = next + [next[0]]
         let carried = outputs.count - 1
         let scan = Scan(body: try body.finish(outputs), length: length, carried: carried, sequences: 1)
         let zero = x.builder.constant(0, state)
         let operands = [Symbol](repeating: zero, count: carried) + [entering, weights[1]] + (cell == .gru ? [weights[3]] : [])
         let node = try x.builder.apply(.scan(scan), operands)
         return try x.builder.apply(.result(carried), [node]).transposed([1, 0, 2])
+    }
+    /// The states after a place: the output, then the cell's where there is one; from what enters, the states before and the weights.
+    func round(_ now: Symbol, _ states: [Symbol], _ recurrent: Symbol, _ newBias: Symbol?) -> [Symbol] {
+        let h = states[0]
+        let back = h.product(recurrent)
+        func gate(_ z: Symbol, _ index: Int) -> Symbol { z.slice(axis: 1, index * units..<(index + 1) * units) }
+        switch cell {
+        case .rnn: return [(now + back).unary(.tanh)]
+        case .gru:
+            let reset = (gate(now, 0) + gate(back, 0)).unary(.sigmoid)
+            let update = (gate(now, 1) + gate(back, 1)).unary(.sigmoid)
+            var inner = gate(back, 2)
+            if let newBias { inner = inner + newBias }
+            let new = (gate(now, 2) + reset * inner).unary(.tanh)
+            return [new + update * (h - new)]
+        case .lstm:
+            let z = now + back
+            let next = gate(z, 1).unary(.sigmoid) * states[1] + gate(z, 0).unary(.sigmoid) * gate(z, 2).unary(.tanh)
+            return [gate(z, 3).unary(.sigmoid) * next.unary(.tanh), next]
+        }
     }
 }

@@ -14,7 +14,7 @@ public struct Network: Sendable {
     public private(set) var input: [Int]?
     public private(set) var weights: [Tensor] = []
     public private(set) var descriptions: [Weight] = []
-    private let plans = PlanCache()
+    let plans = PlanCache()
 
     public init(_ layer: any Layer, key: Key) { (self.layer, self.key) = (layer, key) }
 
@@ -72,7 +72,7 @@ public struct Network: Sendable {
         var inputs = [try x.converted(to: .float32)]
         if let condition { inputs.append(try condition.converted(to: .float32)) }
         let shapes = inputs.map(\.shape)
-        let plan = try plans.plan(shapes) { () throws(Diagnostic) in
+        let plan = try plans.plan(.whole(shapes)) { () throws(Diagnostic) in
             let builder = Builder()
             let symbols = inputs.map { builder.input(TensorType(.float32, $0.shape)) }
             let weights = network.weights.map { builder.input(TensorType($0.dtype, $0.shape)) }
@@ -99,20 +99,27 @@ public struct Network: Sendable {
     }
 }
 
-/// The plans of a network's last few input shapes, shared by its copies.
-private final class PlanCache: Sendable {
+/// The plans of a network's last few uses, shared by its copies.
+final class PlanCache: Sendable {
+    /// What a plan was made for.
+    enum Use: Hashable {
+        /// All of its inputs at once, of some shapes.
+        case whole([[Int]])
+        /// A place at a time of so many sequences, with memory for so many places.
+        case place(batch: Int, capacity: Int)
+    }
     private struct Entry {
-        var shapes: [[Int]]
+        var use: Use
         var plan: Plan
     }
     private let entries = Mutex<[Entry]>([])
     private static let limit = 8
 
-    func plan(_ shapes: [[Int]], _ make: () throws(Diagnostic) -> Plan) throws(Diagnostic) -> Plan {
-        if let known = entries.withLock({ $0.first { $0.shapes == shapes }?.plan }) { return known }
+    func plan(_ use: Use, _ make: () throws(Diagnostic) -> Plan) throws(Diagnostic) -> Plan {
+        if let known = entries.withLock({ $0.first { $0.use == use }?.plan }) { return known }
         let plan = try make()
         entries.withLock {
-            $0.append(Entry(shapes: shapes, plan: plan))
+            $0.append(Entry(use: use, plan: plan))
             if $0.count > PlanCache.limit { $0.removeFirst() }
         }
         return plan

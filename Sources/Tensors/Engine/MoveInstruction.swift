@@ -46,9 +46,18 @@ final class OffsetCopyInstruction: Instruction {
             throw Diagnostic("\(start) ..< \(start + smallAxis) does not lie in an axis of \(largeAxis)")
         }
         let bytes = inner * dtype.size
+        let (large, small) = (large.pointer(frame) + start * bytes, small.pointer(frame))
+        if smallAxis * bytes == 4 {
+            // One number at each step of the outer axes, as when a column is written.
+            let (column, list) = (large.assumingMemoryBound(to: UInt32.self), small.assumingMemoryBound(to: UInt32.self))
+            for index in 0..<outer {
+                if reads { list[index] = column[index * largeAxis] } else { column[index * largeAxis] = list[index] }
+            }
+            return
+        }
         for index in 0..<outer {
-            let there = large.pointer(frame) + (index * largeAxis + start) * bytes
-            let here = small.pointer(frame) + index * smallAxis * bytes
+            let there = large + index * largeAxis * bytes
+            let here = small + index * smallAxis * bytes
             if reads {
                 here.copyMemory(from: there, byteCount: smallAxis * bytes)
             } else {

@@ -48,7 +48,9 @@ extension PlanCompiler {
             }
             copy(node.operands[0], to: target, view)
         case .updateSlice(let axis):
-            copy(node.operands[0], to: target, View(dense: node.type.shape))
+            if values.fill(node.operands[0]) != nil || slot(values[node.operands[0]].base) != target.slot {
+                copy(node.operands[0], to: target, View(dense: node.type.shape))
+            }
             instructions.append(
                 OffsetCopyInstruction(
                     large: target, node.type, small: dense(node.operands[1]), axis: axis, count: types[1].shape[axis],

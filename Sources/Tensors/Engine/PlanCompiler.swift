@@ -114,7 +114,8 @@ struct PlanCompiler {
 
     // MARK: In place
 
-    /// An output is written over its input where the last step that reads the input also writes the output, element for element.
+    /// An output is written over its input where the last step that reads the input also writes the output, element for element, or puts a
+    /// slice into it.
     private mutating func placeDonations() {
         for index in donations.indices {
             let donation = donations[index]
@@ -123,15 +124,27 @@ struct PlanCompiler {
                 slotOf[output.base] == nil,
                 output.view.isWhole(of: graph[output.base].type.count), graph[output.base].type.dtype == graph.inputs[donation.input].dtype,
                 let writer = schedule.steps.firstIndex(where: { $0.writes.contains(output.base) }),
-                case .fused(let group) = schedule.steps[writer].unit, group.levels[output.base] == .tile,
-                !graph.outputs.contains(where: { values[$0].base == input })
+                !graph.outputs.contains(where: { values[$0].base == input }),
+                schedule.steps.indices.allSatisfy({ $0 <= writer || !schedule.steps[$0].reads.contains(input) })
             else { continue }
-            let readers = schedule.steps.indices.filter { schedule.steps[$0].reads.contains(input) }
-            guard readers.allSatisfy({ $0 <= writer }), group.loads.allSatisfy({ $0.base != input || $0.view.isWhole(of: group.count) })
-            else { continue }
+            let isInPlace =
+                switch schedule.steps[writer].unit {
+                case .fused(let group):
+                    group.levels[output.base] == .tile
+                        && group.loads.allSatisfy { $0.base != input || $0.view.isWhole(of: group.count) }
+                case .single(let id): updatesInPlace(id, input)
+                }
+            guard isInPlace else { continue }
             slotOf[output.base] = donation.input
             donations[index].isInPlace = true
         }
+    }
+
+    /// Whether a node puts a slice, from elsewhere, into the whole of an input.
+    private func updatesInPlace(_ id: NodeID, _ input: NodeID) -> Bool {
+        let node = graph[id]
+        guard case .updateSlice = node.op, values[node.operands[0]].base == input, values[node.operands[0]].view.isDense else { return false }
+        return values[node.operands[0]].view.isWhole(of: node.type.count) && node.operands.dropFirst().allSatisfy { values[$0].base != input }
     }
 
     // MARK: Instructions

@@ -65,12 +65,12 @@ struct ProductDescription: Hashable, Sendable {
     /// The part of C that one chunk of work computes; and, where that is all of C, how many products of the batch one chunk does.
     ///
     /// A function of the shape alone, so that results do not depend on the number of threads. A chunk is worth at least two microseconds
-    /// of one core, beside which handing it out costs little. There are no more chunks than keep 16 threads busy, in powers of two, so that
+    /// of one core, beside which handing it out costs little; reading B costs as much as multiplying it by 16 rows. There are no more chunks than keep 16 threads busy, in powers of two, so that
     /// two threads finish together; and the longer side is cut first, since a chunk reads its rows of A and its columns of B. Columns of a
     /// transposed B are copied by each chunk that reads them, so that these are cut sooner.
     var chunk: (rows: Int, columns: Int, products: Int) {
         let least = Double(1 << 19)
-        let work = 2 * Double(m) * Double(n) * Double(max(1, k))
+        let work = 2 * Double(max(m, min(16, 16 * m))) * Double(n) * Double(max(1, k))
         if work < 2 * least || count >= 32 {
             let products = min(least / max(1, work), Double(count) / 32)
             return (max(1, m), max(1, n), max(1, Int(products)))
@@ -80,7 +80,7 @@ struct ProductDescription: Hashable, Sendable {
         let favour = transposeB ? 4 : 1
         var (rows, columns) = (1, 1)
         while Double(2 * rows * columns) <= wanted {
-            let (canCutRows, canCutColumns) = (m / rows >= 32, n / columns >= 4 * vector)
+            let (canCutRows, canCutColumns) = (m / rows >= 32, n / columns >= (m < 16 ? 8 : 4) * vector)
             if canCutRows, m / rows >= favour * (n / columns) || !canCutColumns {
                 rows *= 2
             } else if canCutColumns {
