@@ -145,6 +145,11 @@ struct Fusion {
         }
     }
 
+    /// Whether all elements lie along one axis, and are so few that one thread adds them up.
+    private func isShort(_ shape: [Int]) -> Bool {
+        shape.reduce(1, *) <= PlanCompiler.rowLength && shape.filter { $0 != 1 }.count <= 1
+    }
+
     private func isSmall(_ id: NodeID) -> Bool {
         if let fill = values.fill(id) { return Swift.abs(fill) < 0x1p24 }
         if case .iota(let axis, let type) = graph[values[id].base].op { return type.shape[axis] < 1 << 24 }
@@ -171,7 +176,13 @@ struct Fusion {
             case .total where operandLevel == .row && graph[operand].type.count == group.rows: (level, reading) = (.totalSum, .row)
             case .total:
                 guard graph[operand].type.count == group.count else { return nil }
-                (level, reading) = (.totalSum, .tile)
+                // A short vector is one row, whose sum the same loop can go on with.
+                if isShort(shape), group.columns == nil || group.columns == group.count {
+                    (level, reading) = (.row, .tile)
+                    group.columns = group.count
+                } else {
+                    (level, reading) = (.totalSum, .tile)
+                }
             case .rows(let columns):
                 guard graph[operand].type.count == group.count, group.columns == nil || group.columns == columns else { return nil }
                 (level, reading) = (.row, .tile)
