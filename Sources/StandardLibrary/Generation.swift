@@ -11,7 +11,9 @@ extension NetworkChapter {
             "So many codes that follow a sequence of codes, or each row of several, drawn one after the other from a network that gives, at each place, the logits of the code that comes next. Temperature 0 takes the likeliest code; `top_k` chooses among so many of the likeliest. What the network keeps of earlier places is computed once.",
             examples: [
                 .init("generate(Chain(Embedding(5, 8), GRU(8, 8), Dense(8, 5)), [1, 2], 4).shape", "[4]"),
-                .init("generate(Chain(Embedding(5, 8), TransformerBlock(8, 2), Dense(8, 5)), [[1], [2]], 6, temperature: 0.5).shape", "[2, 6]"),
+                .init(
+                    "generate(Chain(Embedding(5, 8), TransformerBlock(8, 2), Dense(8, 5)), [[1], [2]], 6, temperature: 0.5).shape", "[2, 6]"
+                ),
             ]
         ) { (call: Call) throws(Diagnostic) -> Value in
             guard case .object(let object) = call[0], case .network(let network) = object.kind else { throw call.mustBe(0, "a network") }
@@ -48,7 +50,9 @@ extension NetworkChapter {
     private static func wholeNumbers(_ codes: Tensor, _ call: Call) throws(Diagnostic) -> [Int32] {
         var numbers: [Int32] = []
         for value in codes.doubles {
-            guard value >= 0, value == value.rounded(), let code = Int32(exactly: value) else { throw call.mustBe(1, "whole numbers from 0") }
+            guard value >= 0, value == value.rounded(), let code = Int32(exactly: value) else {
+                throw call.mustBe(1, "whole numbers from 0")
+            }
             numbers.append(code)
         }
         return numbers

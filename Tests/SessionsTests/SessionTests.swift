@@ -61,6 +61,44 @@ private final class Log: Sendable {
     #expect(session.run("a", console: log.console).diagnostic == nil && log.all.last?.hasSuffix(" 7") == true)
 }
 
+/// Training stopped by an interrupt and gone on with is training that was never stopped, bit by bit: weights, the optimiser's state and the
+/// number of the step are those of the last whole round.
+@Test func trainingGoesOnFromAnInterrupt() {
+    let start = """
+        x = sin(arange(6000)).reshape(200, 30); y = cos(arange(400)).reshape(200, 2)
+        net = MLP(30, 64, 2); other = MLP(2, 4, 1); done = 0
+        """
+    // Two networks a round: an interrupt between the two would leave them at different steps.
+    let rounds = """
+        while done < 400 {
+          net = step(net, n -> mse(n(x), y), Adam(1e-3, schedule: cosine(400, warmup: 50)))
+          other = step(other, o -> mean(o(y)^2), Adam(1e-2))
+          done = done + 1
+        }
+        """
+    let show = "print(sum(net(x)), sum(other(y)), net.steps, other.steps, net.loss)"
+    func trained(interrupting: Bool) -> (text: String?, stops: Int) {
+        let session = Session()
+        let log = Log()
+        _ = session.run("seed(1)", console: log.console)
+        #expect(session.run(start, console: log.console).diagnostic == nil)
+        var stops = 0
+        while true {
+            if interrupting, stops < 3 { DispatchQueue.global().asyncAfter(deadline: .now() + 0.02) { session.interrupt() } }
+            let outcome = session.run(rounds, console: log.console)
+            guard let diagnostic = outcome.diagnostic else { break }
+            #expect(diagnostic.kind == .interrupted)
+            stops += 1
+            guard stops < 20 else { break }
+        }
+        #expect(session.run(show, console: log.console).diagnostic == nil)
+        return (log.all.last, stops)
+    }
+    let whole = trained(interrupting: false)
+    let parts = trained(interrupting: true)
+    #expect(whole.text == parts.text && whole.text?.contains("400 400") == true)
+}
+
 @Test func questionsAboutSource() {
     let session = Session()
     _ = session.run("record = (mean: 1, sd: 2); half(value) = value / 2", console: Log().console)

@@ -131,8 +131,10 @@ final class WhileLoop: Action {
         super.init(span)
     }
     override func exec(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Flow {
+        m.interrupt.beginLoop()
+        defer { m.interrupt.endLoop() }
         while try condition.test(m, f) {
-            try m.interrupt.check()
+            try m.interrupt.checkRound()
             switch try runBody(body, m, f) {
             case .normal, .continues: continue
             case .breaks: return .normal
@@ -164,6 +166,8 @@ final class ForLoop: Action {
 
     override func exec(_ m: Machine, _ f: Slots) throws(Diagnostic) -> Flow {
         let values = try iterable.eval(m, f)
+        m.interrupt.beginLoop()
+        defer { m.interrupt.endLoop() }
         switch values {
         case .range(let range):
             for index in 0..<range.count {
@@ -194,7 +198,7 @@ final class ForLoop: Action {
 
     /// One round; a flow where the loop ends with it.
     @inline(__always) private func round(_ value: Value, _ m: Machine, _ f: Slots) throws(Diagnostic) -> Flow? {
-        try m.interrupt.check()
+        try m.interrupt.checkRound()
         if targets.count == 1 {
             targets[0].renew(m, f)
             targets[0].store(value, m, f)

@@ -133,7 +133,7 @@ extension Machine {
         value = .unset
         release()
         do throws(Diagnostic) {
-            let version = try run.advance(optimizer, key: stream.next())
+            let version = try run.advance(optimizer, key: stream.next(), interrupt: interrupt)
             steps.replayed += 1
             let tensors = version.weights(step.types)
             return template.filled { tensors[$0] }
@@ -199,7 +199,7 @@ extension Machine {
             trace.close(keeping: Set(step.fetched).subtracting(found))
         }
         do throws(Diagnostic) {
-            let tensors = try run.advance(optimizer, key: key).weights(types)
+            let tensors = try run.advance(optimizer, key: key, interrupt: interrupt).weights(types)
             return traced.template.filled { tensors[$0] }
         } catch {
             throw explained(error, step, span)
@@ -208,6 +208,7 @@ extension Machine {
 
     /// An error of a step with the operation that went wrong.
     private func explained(_ error: Diagnostic, _ step: CompiledStep, _ span: Span?) -> Diagnostic {
+        guard error.kind == .error else { return error }
         let graph = step.run.step.graph
         let weights = step.run.latest().weights(step.types)
         var inputs = step.given.map { $0?.settled() ?? Tensor(0) }

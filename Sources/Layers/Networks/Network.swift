@@ -14,7 +14,7 @@ public struct Network: Sendable {
     public private(set) var input: [Int]?
     public private(set) var weights: [Tensor] = []
     public private(set) var descriptions: [Weight] = []
-    let plans = PlanCache()
+    let plans = NetworkPlans()
 
     public init(_ layer: any Layer, key: Key) { (self.layer, self.key) = (layer, key) }
 
@@ -100,7 +100,7 @@ public struct Network: Sendable {
 }
 
 /// The plans of a network's last few uses, shared by its copies.
-final class PlanCache: Sendable {
+final class NetworkPlans: Sendable {
     /// What a plan was made for.
     enum Use: Hashable {
         /// All of its inputs at once, of some shapes.
@@ -120,7 +120,7 @@ final class PlanCache: Sendable {
         let plan = try make()
         entries.withLock {
             $0.append(Entry(use: use, plan: plan))
-            if $0.count > PlanCache.limit { $0.removeFirst() }
+            if $0.count > NetworkPlans.limit { $0.removeFirst() }
         }
         return plan
     }

@@ -29,7 +29,8 @@ public final class Generation {
         longest = layer.longest
         self.network = try network.begun(with: network.input ?? [1])
         guard let output = try? network.layer.output(for: [1]), output.count == 2, output[0] == 1 else {
-            throw Diagnostic("\(network.layer.name) does not take codes", help: "it begins with an Embedding, and gives logits for each place")
+            throw Diagnostic(
+                "\(network.layer.name) does not take codes", help: "it begins with an Embedding, and gives logits for each place")
         }
         codes = output[1]
     }

@@ -46,13 +46,13 @@ public final class TrainingRun {
 
     /// Takes a step. An older version that someone still holds is copied out first.
     ///
-    /// Throws where the loss or a gradient is not finite; the weights are then as they were.
-    public func advance(_ optimizer: any Optimizer, key: Key) throws(Diagnostic) -> Version {
+    /// Throws where the loss or a gradient is not finite, or an interrupt gives the step up; the weights are then as they were.
+    public func advance(_ optimizer: any Optimizer, key: Key, interrupt: Interrupt? = nil) throws(Diagnostic) -> Version {
         current?.save()
         for (index, value) in StepGraph.numbers(of: optimizer, step: number + 1).enumerated() {
             try execution.set(input: step.numberStart + index, number: value)
         }
-        try execution.run(key: key)
+        try execution.run(key: key, interrupt: interrupt)
         let (loss, norm) = (execution.number(0), execution.number(1))
         guard loss.isFinite, norm.isFinite else {
             // The memory still holds the last good weights, and whoever holds them has them copied.

@@ -98,11 +98,21 @@ public final class Execution {
     }
 
     /// Runs the plan on the inputs given.
-    public func run(key: Key) throws(Diagnostic) {
+    ///
+    /// - Parameter interrupt: gives the run up, with all inputs as they were, where it asks for that before one has been written over.
+    public func run(key: Key, interrupt: Interrupt? = nil) throws(Diagnostic) {
         if let pool = pool?.pool { lk_pool_begin(pool) }
         defer { if let pool = pool?.pool { lk_pool_end(pool) } }
         let frame = Frame(memory: memory, scratch: scratch, scratchStride: plan.scratchSize, pool: pool?.pool, key: key)
-        for instruction in plan.instructions { try instruction.run(frame) }
+        if let interrupt {
+            for instruction in plan.instructions[..<plan.commit] {
+                try interrupt.check()
+                try instruction.run(frame)
+            }
+            for instruction in plan.instructions[plan.commit...] { try instruction.run(frame) }
+        } else {
+            for instruction in plan.instructions { try instruction.run(frame) }
+        }
         for donation in plan.donations where !donation.isInPlace { copy(output: donation.output, to: memory[donation.input]) }
     }
 

@@ -26,6 +26,8 @@ public final class Plan: Sendable {
     }
 
     public let graph: Graph
+    /// Instructions before the first that writes over an input: a run may be given up until there.
+    let commit: Int
     let slots: [Slot]
     let instructions: [any Instruction]
     let outputs: [Output]
@@ -58,6 +60,7 @@ public final class Plan: Sendable {
         instructions = compiler.instructions
         outputs = compiler.outputs
         arenaSize = compiler.arenaSize
+        commit = compiler.commit ?? compiler.instructions.count
         donations = compiler.donations
         scratchSize = MemoryPlan.aligned(compiler.instructions.map(\.scratch).max() ?? 0)
         isParallel = compiler.instructions.contains { $0.isParallel }

@@ -14,6 +14,8 @@ struct PlanCompiler {
     private(set) var outputs: [Plan.Output] = []
     private(set) var donations: [Plan.Donation] = []
     private(set) var arenaSize = 0
+    /// Instructions before the first that writes over an input.
+    private(set) var commit: Int?
 
     private var slotOf: [NodeID: Int] = [:]
     /// Memory asked for so far, and the slots that stand for it.
@@ -44,6 +46,7 @@ struct PlanCompiler {
         for (index, step) in schedule.steps.enumerated() {
             self.step = index
             for base in step.writes where slotOf[base] == nil { slotOf[base] = memory(bytes: bytes(base), until: lastRead[base] ?? index) }
+            if commit == nil, step.writes.contains(where: { (slotOf[$0] ?? .max) < graph.inputs.count }) { commit = instructions.count }
             switch step.unit {
             case .fused(let group): try compile(group, step.writes)
             case .single(let id):
