@@ -15,44 +15,31 @@ extension TrainingWorkload {
 
     /// The variational autoencoder of workloads 2 and 3.
     private static func autoencoder(data: Int, hidden: Int, latent: Int, batch: Int, examples: Int) throws -> (Int) throws -> Double {
-        let builder = Builder()
+        let writer = StepWriter()
+        let x = writer.input(TensorType(.float32, [batch, data]))
+        let key = Key(seed: 0)
         let layers = [(data, hidden), (hidden, latent), (hidden, latent), (latent, hidden), (hidden, data)]
-        let weights = layers.flatMap { [builder.input(TensorType(.float32, [$0.0, $0.1])), builder.input(TensorType(.float32, [$0.1]))] }
-        let x = builder.input(TensorType(.float32, [batch, data]))
+        let weights = writer.parameters(
+            layers.enumerated().flatMap { index, layer in
+                [
+                    linearWeights([layer.0, layer.1], fanIn: layer.0, key.folded(UInt64(2 * index))),
+                    linearWeights([layer.1], fanIn: layer.0, key.folded(UInt64(2 * index + 1))),
+                ]
+            })
         func dense(_ input: Symbol, _ layer: Int) -> Symbol { input.product(weights[2 * layer]) + weights[2 * layer + 1] }
         let h = dense(x, 0).unary(.relu)
         let (mean, logVariance) = (dense(h, 1), dense(h, 2))
-        let z = mean + builder.draw(.normal, mean.type) * (logVariance * 0.5).unary(.exp)
+        let z = mean + writer.builder.draw(.normal, mean.type) * (logVariance * 0.5).unary(.exp)
         let logits = dense(dense(z, 3).unary(.relu), 4)
         let reconstruction = (logits.unary(.softplus) - logits * x).sum()
         let divergence = (logVariance + 1 - mean.unary(.square) - logVariance.unary(.exp)).sum() * -0.5
-        let loss = try builder.finish([(reconstruction + divergence) / Double(batch)])
-
-        let optimizer = Adam(1e-3)
-        let step = try TrainingStep(loss, parameters: weights.count, optimizer)
-        let key = Key(seed: 0)
-        let initial = layers.enumerated().flatMap { index, layer in
-            [
-                linearWeights([layer.0, layer.1], fanIn: layer.0, key.folded(UInt64(2 * index))),
-                linearWeights([layer.1], fanIn: layer.0, key.folded(UInt64(2 * index + 1))),
-            ]
-        }
-        let execution = try step.begin(initial)
+        let loss = (reconstruction + divergence) / Double(batch)
+        _ = try writer.update(weights, loss: loss, Adam(1e-3))
+        let stepper = try writer.finish([loss])
         let batches = (0..<examples / batch).map { index in
             Tensor(.float32(uniform(batch * data, key.folded(UInt64(100 + index))).map { Float($0 * $0) }), shape: [batch, data])
         }
-        try execution.set(input: weights.count, batches[0])
-        try step.set(optimizer, step: 1, in: execution)
-        try Train.printPlan(execution)
-        var count = 0
-        return { steps in
-            for _ in 0..<steps {
-                count += 1
-                try execution.set(input: weights.count, batches[count % batches.count])
-                try step.set(optimizer, step: count, in: execution)
-                try execution.run(key: key.folded(UInt64(count)))
-            }
-            return execution.number(0)
-        }
+        try stepper.show([(0, batches[0])])
+        return { steps in try stepper.run(steps) { [(0, batches[$0 % batches.count])] } }
     }
 }

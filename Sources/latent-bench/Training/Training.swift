@@ -41,8 +41,20 @@ struct Train: ParsableCommand {
         for workload in Self.workloads where names.isEmpty || names.contains(workload.name) { try measure(workload) }
     }
 
+    /// What a run takes beside its steps, where it is known.
+    private struct Cost {
+        /// Resident memory at its highest, in MB, and seconds from the start of the process to the end of the first step.
+        var memory: Double?, start: Double?
+
+        var text: String {
+            [memory.map { String(format: "%.0f MB", $0) }, start.map { String(format: "first step after %.0f ms", $0 * 1000) }]
+                .compactMap { $0 }.joined(separator: ", ")
+        }
+    }
+
     private func measure(_ workload: TrainingWorkload) throws {
         var own = Measurement(workload: workload.name, peer: "latent", metric: "time_per_step", values: [], unit: workload.unit)
+        Memory.forgetPeak()
         let start = DispatchTime.now()
         let steps = try workload.make()
         _ = try steps(1)
@@ -53,6 +65,7 @@ struct Train: ParsableCommand {
             let chosen = peer.map { $0.split(separator: ",").map(String.init) } ?? workload.peers
             others = chosen.map { Measurement(workload: workload.name, peer: $0, metric: "time_per_step", values: [], unit: workload.unit) }
         }
+        var costs = [Cost](repeating: Cost(), count: others.count)
         var loss = 0.0
         for _ in 0..<max(1, options.reps) {
             let start = DispatchTime.now()
@@ -60,22 +73,45 @@ struct Train: ParsableCommand {
             let seconds = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
             own.values.append(seconds / Double(workload.iterations) * workload.scale)
             for index in others.indices {
-                if let folder = options.peers, let value = try Peers.value(folder, workload.script, others[index].peer) {
-                    others[index].values.append(value)
+                guard let folder = options.peers, let record = try Peers.record(folder, workload.script, others[index].peer) else {
+                    continue
                 }
+                if let value = record["value"] as? Double { others[index].values.append(value) }
+                costs[index].memory = record["rss_mb"] as? Double
+                if let first = record["first_s"] as? Double { costs[index].start = first + (record["import_s"] as? Double ?? 0) }
             }
         }
         if options.json {
             print(own.json)
             for other in others { print(other.json) }
-        } else {
-            print(
-                "\(workload.name): \(String(format: "%.2f", own.median)) \(workload.unit), first step after \(String(format: "%.0f", first * 1000)) ms, last loss \(String(format: "%.4f", loss))"
-            )
-            for other in others where !other.values.isEmpty {
-                print("  \(other.peer): \(String(format: "%.2f", other.median)) \(other.unit); Latent is \(own.ratio(to: other))")
-            }
+            return
         }
+        let cost = Cost(memory: Memory.peak, start: first)
+        print(
+            "\(workload.name): \(String(format: "%.2f", own.median)) \(workload.unit), \(cost.text), last loss \(String(format: "%.4f", loss))"
+        )
+        for (other, cost) in zip(others, costs) where !other.values.isEmpty {
+            print("  \(other.peer): \(String(format: "%.2f", other.median)) \(other.unit), \(cost.text); Latent is \(own.ratio(to: other))")
+        }
+    }
+}
+
+/// The memory of this process, as Linux counts it.
+enum Memory {
+    /// The largest resident size so far, in MB of 2^20 bytes.
+    static var peak: Double? {
+        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+            let size = line.split(separator: " ").compactMap({ Double($0) }).first
+        else { return nil }
+        return size / 1024
+    }
+
+    /// Begins to look for the peak anew.
+    static func forgetPeak() {
+        guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }
+        try? file.write(contentsOf: Data("5".utf8))
+        try? file.close()
     }
 }
 
