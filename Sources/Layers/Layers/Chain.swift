@@ -25,12 +25,17 @@ public struct Chain: Layer {
         for (index, layer) in layers.enumerated() {
             weights += try layer.weights(for: shape).map { $0.inside("\(index)") }
             shape = try layer.output(for: shape)
+            // What grows from layer to layer must not overflow.
+            _ = try Shape.count(shape)
         }
         return weights
     }
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {
         var shape = input
-        for layer in layers { shape = try layer.output(for: shape) }
+        for layer in layers {
+            shape = try layer.output(for: shape)
+            _ = try Shape.count(shape)
+        }
         return shape
     }
     public func apply(_ x: Symbol, _ weights: [Symbol], _ pass: Pass) throws(Diagnostic) -> Symbol {
