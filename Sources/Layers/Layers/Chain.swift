@@ -82,6 +82,25 @@ extension Weight {
     }
 }
 
+extension Layer {
+    /// The layer that a weight belongs to, as it is written: one of a chain, or the whole.
+    public func name(ofOwner weight: String) -> String {
+        guard let layers = (self as? Chain)?.layers, let index = weight.split(separator: ".").first.flatMap({ Int($0) }),
+            layers.indices.contains(index)
+        else { return name }
+        return layers[index].name
+    }
+
+    /// Whether it has no weights, whatever the shape of an example.
+    public var isWeightless: Bool {
+        switch self {
+        case let chain as Chain: chain.layers.allSatisfy { $0.isWeightless }
+        case let residual as Residual: residual.inner.isWeightless
+        default: (try? weights(for: []))?.isEmpty == true
+        }
+    }
+}
+
 extension Pass {
     /// Applies a part whose weights begin so many places after the whole's.
     func inside(_ offset: Int, _ body: () throws(Diagnostic) -> Symbol) throws(Diagnostic) -> Symbol {
