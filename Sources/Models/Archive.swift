@@ -87,7 +87,7 @@ private struct ArchiveWriter {
             try write(model)
         case .network(let network):
             tag(.network)
-            let content = try network.archived().encoded()
+            let content = try network.archived(withTraining: true).encoded()
             number(content.count)
             bytes += content
         case .distribution(let distribution): throw Diagnostic("a \(type(of: distribution).family.name) distribution cannot be saved")

@@ -107,7 +107,9 @@ private func message(_ body: () throws(Diagnostic) -> Void) -> String {
                 }
                 let damaged = [(name: "network", text: String(decoding: text, as: UTF8.self))]
                 do throws(Diagnostic) {
-                    _ = try Network(archive: try Safetensors(file.tensors, metadata: damaged))(examples(shape))
+                    let network = try Network(archive: try Safetensors(file.tensors, metadata: damaged))
+                    // Sizes may have become large, and are right for that.
+                    if try network.layer.output(for: shape).reduce(1, *) < 1000 { _ = try network(examples(shape)) }
                     read += 1
                 } catch { refused += 1 }
             }

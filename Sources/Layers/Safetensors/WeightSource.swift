@@ -14,6 +14,9 @@ public struct WeightSource {
         names = tensors.map(\.name)
     }
 
+    /// How many names begin so.
+    func count(of prefix: Substring) -> Int { names.count { $0.hasPrefix(prefix) } }
+
     /// What takes the place of a weight, converted to its type.
     ///
     /// - Parameter owner: what has the weight, for errors: a layer's name.
