@@ -64,8 +64,10 @@ install: deps ## make install PREFIX=/usr/local: the program with Swift's librar
 	install -D -m 755 .build-static/release/latent $(DESTDIR)$(PREFIX)/bin/latent
 	@echo "Installed $(DESTDIR)$(PREFIX)/bin/latent; 'latent kernel install' makes it a Jupyter kernel"
 
-conformance: build ## the Jupyter protocol's own test suite
+conformance: build $(PYTHON) ## the Jupyter protocol's own test suite, and files that other programs read
 	Tests/JupyterKernelTests/conformance/run $(LATENT)
+	$(PYTHON)/bin/pip install --quiet safetensors==0.8.* numpy==2.4.*
+	$(PYTHON)/bin/python Tests/LayersTests/Fixtures/check.py $(LATENT)
 
 fuzz: build ## make fuzz SECONDS=600 SEED=1: random programs, looking for crashes and hangs
 	python3 Tests/SessionsTests/fuzz/run.py $(LATENT) $(or $(SECONDS),60) $(or $(SEED),1)

@@ -2,10 +2,11 @@
 import PackageDescription
 
 /// A module of Latent and its tests. Imports only point down the list of targets below.
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+func module(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> [Target] {
     [
         .target(name: name, dependencies: dependencies),
-        .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies),
+        .testTarget(
+            name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, resources: fixtures ? [.copy("Fixtures")] : []),
     ]
 }
 
@@ -44,8 +45,8 @@ let package = Package(
             "StandardLibrary",
             ["Language", "Layers", "Models", "Distributions", "Tensors", "Syntax", "Diagnostics", "Displays", "Datasets"])
         + module("Language", ["Layers", "Models", "Distributions", "Tensors", "Syntax", "Diagnostics", "Displays"])
-        + module("Models", ["Distributions", "Tensors", "Diagnostics", "Displays"])
-        + module("Layers", ["Tensors", "Graphs", "Diagnostics"])
+        + module("Models", ["Layers", "Distributions", "Tensors", "Diagnostics", "Displays"])
+        + module("Layers", ["Tensors", "Graphs", "Diagnostics", "Datasets"], fixtures: true)
         + module("Distributions", ["Tensors", "Diagnostics"])
         + module("Tensors", ["Graphs", "Diagnostics", "Kernels", "COneDNN", "COpenBLAS"])
         + module("Graphs", ["Diagnostics"])

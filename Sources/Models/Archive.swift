@@ -1,54 +1,47 @@
 import Diagnostics
+import Layers
 import Tensors
 
-/// Fitted models as bytes: a magic word, a version, and one tagged value that holds the family's name, its settings and what was learned.
+/// Values as bytes: a magic word, a version, and one tagged value. Fitted models are held by their family's name, its settings and what was
+/// learned; networks as a safetensors file inside the file.
 ///
 /// Numbers are little-endian. Reading trusts nothing: every length is checked against the bytes that are left.
 public enum Archive {
     private static let magic = Array("latentmodel\n".utf8)
-    private static let version: UInt8 = 1
+    /// A file of version 1 holds a fitted model, without its tag.
+    private static let version: UInt8 = 2
 
-    /// - Throws: where the model cannot be written.
-    public static func encode(_ model: any FittedModel) throws(Diagnostic) -> [UInt8] {
-        let family = type(of: model.model).family
-        guard let archivable = model as? any Archivable, family.restore != nil else {
-            throw Diagnostic("a fitted \(family.name) cannot be saved")
-        }
-        var writer = ArchiveWriter()
-        writer.bytes = magic + [version]
-        try writer.write(.text(family.name))
-        try writer.write(.frame(Frame(model.model.settings.map { ($0.name, $0.value) }, isTable: false)))
-        try writer.write(.frame(archivable.state))
+    /// - Throws: where the value cannot be written.
+    public static func encode(_ value: Datum) throws(Diagnostic) -> [UInt8] {
+        var writer = ArchiveWriter(magic + [version])
+        try writer.write(value)
         return writer.bytes
     }
 
-    /// - Throws: where the bytes are no archive, are cut short, or name an unknown family.
-    public static func decode(_ bytes: [UInt8]) throws(Diagnostic) -> any FittedModel {
+    /// - Throws: where the bytes are no archive, are cut short, or name an unknown family or layer.
+    public static func decode(_ bytes: [UInt8]) throws(Diagnostic) -> Datum {
         guard bytes.starts(with: magic), bytes.count > magic.count else { throw Diagnostic("this is no saved model") }
-        guard bytes[magic.count] == version else {
-            throw Diagnostic("the model was saved in format \(bytes[magic.count]), and this program reads format \(version)")
+        let found = bytes[magic.count]
+        guard (1...version).contains(found) else {
+            throw Diagnostic("the model was saved in format \(found), and this program reads formats up to \(version)")
         }
         var reader = ArchiveReader(bytes: bytes, position: magic.count + 1)
-        guard case .text(let name) = try reader.read(), case .frame(var settings) = try reader.read(),
-            case .frame(let state) = try reader.read()
-        else {
-            throw reader.corrupt()
-        }
+        let value = found == 1 ? .fitted(try reader.readFitted()) : try reader.read()
         guard reader.position == bytes.count else { throw reader.corrupt() }
-        guard let family = ModelCatalog.family(named: name), let restore = family.restore else {
-            throw Diagnostic("the file holds a model of an unknown family, \(name)")
-        }
-        for setting in family.settings where settings[setting.name] == nil { settings[setting.name] = setting.value }
-        return try restore(try family.make(settings), state)
+        return value
     }
 }
 
 private enum Tag: UInt8 {
-    case none, missing, tensor, text, texts, list, frame
+    case none, missing, tensor, text, texts, list, frame, fitted, network
 }
 
 private struct ArchiveWriter {
     var bytes: [UInt8] = []
+    /// Whether what is written are a model's settings.
+    private var isInSettings = false
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     mutating func write(_ datum: Datum) throws(Diagnostic) {
         switch datum {
@@ -84,12 +77,35 @@ private struct ArchiveWriter {
             for value in tensor.doubles { word(value.bitPattern) }
             bytes.append(tensor.missing == nil ? 0 : 1)
             for isMissing in tensor.missing ?? [] { bytes.append(isMissing ? 1 : 0) }
-        // A family is written by name; recipes take names too.
         case .distributionFamily(let family):
+            // Recipes take names too.
+            guard isInSettings else { throw Diagnostic("the family \(family.name) cannot be saved") }
             tag(.text)
             string(family.name)
-        case .distribution, .model, .fitted, .picture: throw Diagnostic("a model with such a setting cannot be saved")
+        case .fitted(let model):
+            tag(.fitted)
+            try write(model)
+        case .network(let network):
+            tag(.network)
+            let content = try network.archived(withTraining: true).encoded()
+            number(content.count)
+            bytes += content
+        case .distribution(let distribution): throw Diagnostic("a \(type(of: distribution).family.name) distribution cannot be saved")
+        case .model(let model): throw Diagnostic("a \(type(of: model).family.name) that has not been fitted cannot be saved")
+        case .picture: throw Diagnostic("a picture cannot be saved in a model's file")
         }
+    }
+
+    private mutating func write(_ model: any FittedModel) throws(Diagnostic) {
+        let family = type(of: model.model).family
+        guard let archivable = model as? any Archivable, family.restore != nil else {
+            throw Diagnostic("a fitted \(family.name) cannot be saved")
+        }
+        try write(.text(family.name))
+        isInSettings = true
+        try write(.frame(Frame(model.model.settings.map { ($0.name, $0.value) }, isTable: false)))
+        isInSettings = false
+        try write(.frame(archivable.state))
     }
 
     private mutating func tag(_ tag: Tag) { bytes.append(tag.rawValue) }
@@ -130,7 +146,14 @@ private struct ArchiveReader {
             let isTable = try byte() == 1
             var entries: [(name: String, value: Datum)] = []
             for _ in 0..<(try length()) { entries.append((try string(), try read())) }
-            return .frame(Frame(entries, isTable: isTable))
+            let frame = Frame(entries, isTable: isTable)
+            if isTable, !frame.columns.allSatisfy({ $0.rowCount == frame.rowCount }) { throw corrupt() }
+            return .frame(frame)
+        case .fitted: return .fitted(try readFitted())
+        case .network:
+            let count = try length()
+            defer { position += count }
+            return .network(try Network(archive: Safetensors(reading: Array(bytes[position..<(position + count)]))))
         case .tensor:
             let type = Int(try byte())
             guard type < DType.allCases.count else { throw corrupt() }
@@ -149,6 +172,17 @@ private struct ArchiveReader {
             }
             return .tensor(try Tensor(values, shape: shape, missing: missing).converted(to: DType.allCases[type]))
         }
+    }
+
+    mutating func readFitted() throws(Diagnostic) -> any FittedModel {
+        guard case .text(let name) = try read(), case .frame(var settings) = try read(), case .frame(let state) = try read() else {
+            throw corrupt()
+        }
+        guard let family = ModelCatalog.family(named: name), let restore = family.restore else {
+            throw Diagnostic("the file holds a model of an unknown family, \(name)")
+        }
+        for setting in family.settings where settings[setting.name] == nil { settings[setting.name] = setting.value }
+        return try restore(try family.make(settings), state)
     }
 
     private mutating func byte() throws(Diagnostic) -> UInt8 {

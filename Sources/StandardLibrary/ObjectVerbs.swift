@@ -25,16 +25,6 @@ enum ObjectVerbs {
             if case .fitted(let fitted) = object.kind { return .picture(Summary(model: fitted)) }
             return .string(call[0].shown())
         },
-        "save": { (object: Object, call: Call) throws(Diagnostic) -> Value? in
-            guard case .fitted(let fitted) = object.kind else { return nil }
-            let path = call.machine.path(try call.string(1))
-            guard path.hasSuffix(".latentmodel") else {
-                throw call.wrong(1, "a model is saved in a .latentmodel file", help: "`save(m, \"\(try call.string(1)).latentmodel\")`")
-            }
-            let bytes = try Archive.encode(fitted)
-            do throws(DatasetError) { try Files.write(bytes, to: path) } catch { throw Diagnostic(error.description, help: error.help) }
-            return Value.none
-        },
     ]
 
     private static func statistic(_ verb: @escaping @Sendable (any Distribution) throws(Diagnostic) -> Tensor) -> Verb {

@@ -36,6 +36,10 @@ public struct Key: Sendable, Hashable {
 
     public init(seed: UInt64) { self.init(cipher: seed, stream: 0) }
 
+    /// The 128 bits of a key, by which a file keeps it.
+    public var bits: (UInt64, UInt64) { (cipher, stream) }
+    public init(bits: (UInt64, UInt64)) { self.init(cipher: bits.0, stream: bits.1) }
+
     /// The key of a draw that becomes a node of a trace: `Tensor.uniform` and its kin write it there. What draws numbers all the same gets
     /// them from a key of the trace's, and another one each time.
     public init(traced trace: Trace) {

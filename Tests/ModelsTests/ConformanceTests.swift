@@ -99,8 +99,8 @@ import Testing
             }
 
             // Written and read back, it gives the same numbers; damaged, it is refused without a crash.
-            let bytes = try Archive.encode(fitted)
-            let restored = try #require(try Archive.decode(bytes) as? any Scores)
+            let bytes = try Archive.encode(.fitted(fitted))
+            let restored = try #require(try Archive.decode(bytes).fitted as? any Scores)
             #expect(try restored.logDensity(item.data, given: .empty).doubles == logs.doubles, label)
             for cut in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 97)) {
                 #expect(throws: Diagnostic.self, label) { try Archive.decode(Array(bytes[..<cut])) }

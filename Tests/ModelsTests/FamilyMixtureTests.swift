@@ -94,7 +94,7 @@ import Testing
             for (before, after) in zip(logs, logs.dropFirst()) { #expect(after > before - 1e-5, "\(family.name): \(before) \(after)") }
             let scores = try #require(fitted as? any Scores).logDensity(data, given: .empty).doubles
             #expect(abs(scores.reduce(0, +) - (logs.last ?? .nan)) < 1e-6, "\(family.name)")
-            let restored = try #require(try Archive.decode(try Archive.encode(fitted)) as? any Scores)
+            let restored = try #require(try Archive.decode(try Archive.encode(.fitted(fitted))).fitted as? any Scores)
             #expect(try restored.logDensity(data, given: .empty).doubles == scores, "\(family.name)")
         }
         #expect(fittedFamilies >= 10)

@@ -23,6 +23,7 @@ extension Value {
         case .distributionFamily(let family): self = .object(Object(.distributionFamily(family)))
         case .model(let model): self = .object(Object(.recipe(model)))
         case .fitted(let model): self = .object(Object(.fitted(model)))
+        case .network(let network): self = .object(Object(.network(network)))
         case .picture(let picture): self = .picture(picture)
         }
     }
@@ -69,9 +70,10 @@ extension Value {
             case .recipe(let model): return .model(model)
             case .fitted(let model): return .fitted(model)
             case .picture(let picture): return .picture(picture)
+            case .network(let network): return .network(network)
             case .modelFamily(let family):
                 return .model(try family.make(Frame(family.settings.map { ($0.name, $0.value) }, isTable: false)))
-            case .definition, .joint, .conditioned, .network, .optimizer, .batches:
+            case .definition, .joint, .conditioned, .optimizer, .batches:
                 throw Diagnostic("a model takes data, and this is \(kindName)")
             }
         }

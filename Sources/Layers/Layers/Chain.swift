@@ -25,12 +25,17 @@ public struct Chain: Layer {
         for (index, layer) in layers.enumerated() {
             weights += try layer.weights(for: shape).map { $0.inside("\(index)") }
             shape = try layer.output(for: shape)
+            // What grows from layer to layer must not overflow.
+            _ = try Shape.count(shape)
         }
         return weights
     }
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {
         var shape = input
-        for layer in layers { shape = try layer.output(for: shape) }
+        for layer in layers {
+            shape = try layer.output(for: shape)
+            _ = try Shape.count(shape)
+        }
         return shape
     }
     public func apply(_ x: Symbol, _ weights: [Symbol], _ pass: Pass) throws(Diagnostic) -> Symbol {
@@ -74,6 +79,25 @@ extension Weight {
         var result = self
         result.name = "\(part).\(name)"
         return result
+    }
+}
+
+extension Layer {
+    /// The layer that a weight belongs to, as it is written: one of a chain, or the whole.
+    public func name(ofOwner weight: String) -> String {
+        guard let layers = (self as? Chain)?.layers, let index = weight.split(separator: ".").first.flatMap({ Int($0) }),
+            layers.indices.contains(index)
+        else { return name }
+        return layers[index].name
+    }
+
+    /// Whether it has no weights, whatever the shape of an example.
+    public var isWeightless: Bool {
+        switch self {
+        case let chain as Chain: chain.layers.allSatisfy { $0.isWeightless }
+        case let residual as Residual: residual.inner.isWeightless
+        default: (try? weights(for: []))?.isEmpty == true
+        }
     }
 }
 

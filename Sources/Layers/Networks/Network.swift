@@ -18,6 +18,16 @@ public struct Network: Sendable {
 
     public init(_ layer: any Layer, key: Key) { (self.layer, self.key) = (layer, key) }
 
+    /// A network for examples of some shape, with weights that are given.
+    ///
+    /// - Parameter weight: the tensor for a weight, float32 and of its shape.
+    init(_ layer: any Layer, key: Key, input: [Int], weight: (Weight) throws(Diagnostic) -> Tensor) throws(Diagnostic) {
+        self.init(layer, key: key)
+        descriptions = try layer.weights(for: input)
+        weights = try descriptions.map(weight)
+        self.input = input
+    }
+
     /// A network with its weights where the layer says what examples it takes.
     ///
     /// Throws where the layers do not fit each other.

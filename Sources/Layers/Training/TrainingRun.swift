@@ -27,6 +27,8 @@ public final class TrainingRun {
     public func load(_ weights: [Tensor], state: [Tensor]?, number: Int, structure: String) throws(Diagnostic) {
         current?.save()
         current = nil
+        // State that came with weights may be of another optimiser than its name says.
+        let state = state.flatMap { $0.count == step.stateCount ? $0 : nil }
         for (position, weight) in zip(step.weights, weights) { try execution.set(input: position, weight) }
         for index in 0..<step.stateCount {
             let type = step.graph.inputs[step.stateStart + index]

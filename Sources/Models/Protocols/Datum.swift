@@ -1,6 +1,7 @@
 import Diagnostics
 import Displays
 import Distributions
+import Layers
 import Tensors
 
 /// What a model takes and gives: a value of the language as the models know it.
@@ -22,8 +23,14 @@ public indirect enum Datum: Sendable {
     case distributionFamily(DistributionFamily)
     case model(any Model)
     case fitted(any FittedModel)
+    case network(Network)
     /// A chart, a table, a report: something to look at, with fields that can be read.
     case picture(any Displayable)
+
+    public var fitted: (any FittedModel)? {
+        if case .fitted(let model) = self { return model }
+        return nil
+    }
 
     /// How many examples a column holds; nil for what is no column.
     public var exampleCount: Int? {

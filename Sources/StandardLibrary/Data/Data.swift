@@ -2,6 +2,7 @@ import Datasets
 import Diagnostics
 import Displays
 import Language
+import Models
 import Tensors
 
 /// Files, data sets, and parts of data.
@@ -11,26 +12,41 @@ enum DataChapter {
     static let rows: [Builtin] = [
         Builtin(
             "load(path)", chapter: title,
-            "What a file holds: a table from .csv and .tsv, a string from .txt, numbers from .npy, .npz and IDX, a picture from .png (0...1), samples and rate from .wav, records from .json, each also packed by gzip; a model from .latentmodel. Relative names start at the notebook's folder.",
+            "What a file holds: a table from .csv and .tsv, a string from .txt, numbers from .npy, .npz and IDX, a picture from .png (0...1), samples and rate from .wav, records from .json, each also packed by gzip; models and networks from .latentmodel; a record of tensors by their names from .safetensors. Relative names start at the notebook's folder.",
             examples: [.init("load(\"passengers.csv\")")]
         ) { (call: Call) throws(Diagnostic) -> Value in
-            let path = try call.string(0)
-            if path.hasSuffix(".latentmodel") { return try loadModel(call.machine.path(path)) }
-            return try reading(call) { () throws(DatasetError) in try load(call.machine.path(path)) }
+            let path = call.machine.path(try call.string(0))
+            switch ModelFile(path) {
+            case .latentmodel: return Value(try Archive.decode(try ModelFile.bytes(path, call)))
+            case .safetensors: return try ModelFile.tensors(path, call)
+            case nil: return try reading(call) { () throws(DatasetError) in try load(path) }
+            }
         },
         Builtin(
             "save(x, path)", chapter: title,
-            "Writes a value to a file, by the name's ending: a table or matrix to .csv or .tsv, a string or list of strings to .txt, a chart to .svg or .png, a sound to .wav, other data to .json; a fitted model to .latentmodel.",
+            "Writes a value to a file, by the name's ending: a table or matrix to .csv or .tsv, a string or list of strings to .txt, a chart to .svg or .png, a sound to .wav, other data to .json. Fitted models, networks and records of them go to .latentmodel, which keeps all of them; a network that `step` trained by itself goes on with its optimiser's state. The weights of a network, or of a record of networks and tensors, go to .safetensors by name.",
             examples: [.init("save(table(a: [1, 2]), \"a.csv\")")]
         ) { (call: Call) throws(Diagnostic) -> Value in
-            if let value = try call.objectVerb() { return value }
             let path = call.machine.path(try call.string(1))
-            let content = try Export(call[0], path: path, call)
+            let bytes: [UInt8]
+            if let file = ModelFile(path) {
+                bytes = try file.encoded(call[0], call)
+            } else {
+                bytes = try Export(call[0], path: path, call).bytes
+            }
             _ = try reading(call) { () throws(DatasetError) in
-                try Files.write(content.bytes, to: path)
+                try Files.write(bytes, to: path)
                 return .text("")
             }
             return .none
+        },
+        Builtin(
+            "restore(value, weights)", chapter: title,
+            "The network, or record of networks and tensors, with the weights of a .safetensors file in the place of its own, or of a record as `load` gives it. Names and shapes must be the same.",
+            examples: [.init("net = Dense(3, 2)\nother = restore(net, Dense(3, 2).weights)\nother.count", "8")]
+        ) { (call: Call) throws(Diagnostic) -> Value in
+            let weights = call[1].asString == nil ? call[1] : try ModelFile.tensors(call.machine.path(try call.string(1)), call)
+            return try call[0].restored(from: try weights.namedTensors())
         },
         Builtin(
             "dataset(name: none)", chapter: title, "A data set that comes with Latent; without a name, a table of what there is.",

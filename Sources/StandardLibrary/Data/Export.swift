@@ -21,7 +21,9 @@ struct Export {
         default:
             throw call.wrong(
                 1, "the name does not tell in which format to save",
-                help: "it may end in .csv .tsv .txt .json .svg .png or .wav; a fitted model is saved as .latentmodel")
+                help:
+                    "it may end in .csv .tsv .txt .json .svg .png or .wav; models and networks are saved as .latentmodel, weights as .safetensors"
+            )
         }
     }
 

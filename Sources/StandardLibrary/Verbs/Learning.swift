@@ -120,14 +120,3 @@ enum LearningChapter {
         return .distribution(try fit(try call.tensor(1), weights))
     }
 }
-
-/// A fitted model from its file.
-func loadModel(_ path: String) throws(Diagnostic) -> Value {
-    let bytes: [UInt8]
-    do throws(DatasetError) {
-        bytes = try Files.read(path)
-    } catch {
-        throw Diagnostic(error.description, help: error.unknown.flatMap { suggestion(for: $0.name, among: $0.candidates) } ?? error.help)
-    }
-    return .object(Object(.fitted(try Archive.decode(bytes))))
-}

@@ -89,8 +89,8 @@ import Testing
         for index in Self.recipes.indices {
             for x in [Datum.text(Self.long), .texts(Self.many), Self.numbers, .tensor(Tensor([0, 1, 0, 0, 1, 1.0]))] {
                 let fitted = try fit(index, x)
-                let bytes = try Archive.encode(fitted)
-                let restored = try #require(try Archive.decode(bytes) as? FittedSequences)
+                let bytes = try Archive.encode(.fitted(fitted))
+                let restored = try #require(try Archive.decode(bytes).fitted as? FittedSequences)
                 let logs = try fitted.logDensity(data(x), given: .empty).doubles
                 #expect(try restored.logDensity(data(x), given: .empty).doubles == logs)
                 #expect(logs.allSatisfy { $0.isFinite } && !fitted.summary().text.isEmpty)
@@ -100,7 +100,7 @@ import Testing
                 for _ in 0..<60 {
                     var damaged = bytes
                     damaged[generator.below(bytes.count)] = UInt8(truncatingIfNeeded: generator.next())
-                    guard let model = try? Archive.decode(damaged) as? FittedSequences else { continue }
+                    guard let model = try? Archive.decode(damaged).fitted as? FittedSequences else { continue }
                     _ = try? model.sample(3, given: .empty, options: .empty, context())
                     _ = model.fields
                 }
