@@ -8,10 +8,12 @@ import Tensors
 extension NetworkChapter {
     private static func loss(
         _ signature: String, _ summary: String, _ examples: [Builtin.Example],
+        check: @escaping @Sendable (Tensor, Tensor) throws(Diagnostic) -> Void = { (_, _) throws(Diagnostic) in },
         _ make: @escaping @Sendable (Symbol, Symbol) throws(Diagnostic) -> Symbol
     ) -> Builtin {
         Builtin(signature, chapter: title, summary, examples: examples) { (call: Call) throws(Diagnostic) -> Value in
             let (x, y) = (try call.tensor(0), try call.tensor(1))
+            try check(x, y)
             let known = Trace.of([x, y])
             let trace = known ?? Trace()
             let (a, b) = (try trace.symbol(x), try trace.symbol(y))
@@ -35,7 +37,10 @@ extension NetworkChapter {
         loss(
             "crossentropy(logits, labels)",
             "The mean of minus the log probability of classes, from logits along the last axis; labels are whole numbers from 0.",
-            [.init("round(crossentropy([[0, log(3)]], [1]), digits: 6)", "0.287682")]
+            [.init("round(crossentropy([[0, log(3)]], [1]), digits: 6)", "0.287682")],
+            check: { (x, y) throws(Diagnostic) in
+                if let classes = x.shape.last { try y.checkPositions(below: classes, "crossentropy", "labels") }
+            }
         ) { (x, y) throws(Diagnostic) in try Losses.crossEntropy(x, y) },
         loss(
             "huber(x, target)", "The mean of absolute differences, rounded off to a square below 1.",
@@ -47,7 +52,8 @@ extension NetworkChapter {
         },
     ]
 
-    /// A table of a network's layers, the shapes they give and the weights they learn; nil for what is no network.
+    /// A table of a network's layers with a line for all: the shapes they give, the weights they learn, the bytes they keep. Nil for what is no
+    /// network.
     static func summary(_ call: Call) throws(Diagnostic) -> Value? {
         guard case .object(let object) = call[0], case .network(let network) = object.kind else { return nil }
         guard network.input != nil else {
@@ -58,10 +64,10 @@ extension NetworkChapter {
         let rows = try network.rows()
         return .table(
             Record(
-                ["layer", "gives", "weights"],
+                ["layer", "gives", "weights", "bytes"],
                 [
                     .list(List(rows.map { .string($0.name) })), .list(List(rows.map { .string("\($0.output)") })),
-                    .tensor(Tensor(rows.map { Double($0.count) })),
+                    .tensor(Tensor(rows.map { Double($0.count) })), .tensor(Tensor(rows.map { Double($0.bytes) })),
                 ]))
     }
 

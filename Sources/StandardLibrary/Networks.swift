@@ -114,12 +114,16 @@ enum NetworkChapter {
                 (call) throws(Diagnostic) in GroupNorm(try call.integer(0, in: sizes))
             },
             row(
-                "BatchNorm(momentum: 0.1)", "Standardises channels over the batch in training, by running statistics afterwards.",
+                "BatchNorm(momentum: 0.1)",
+                "Standardises channels over the batch in `fit` and `step`, also where a step only reads the network; by running statistics elsewhere, which follow the batches in the network that is trained.",
                 [.init("BatchNorm()(zeros(2, 3)).shape", "[2, 3]")]
             ) {
                 (call) throws(Diagnostic) in BatchNorm(momentum: try call.number(0))
             },
-            row("Dropout(rate)", "Sets numbers to 0 at random, in training alone.", [.init("Dropout(0.5)(ones(1, 3))", "[[1, 1, 1]]")]) {
+            row(
+                "Dropout(rate)", "Sets numbers to 0 at random, in `fit` and `step` alone.",
+                [.init("Dropout(0.5)(ones(1, 3))", "[[1, 1, 1]]")]
+            ) {
                 (call) throws(Diagnostic) in
                 let rate = try call.number(0)
                 guard rate >= 0, rate < 1 else { throw call.mustBe(0, "from 0 to below 1") }

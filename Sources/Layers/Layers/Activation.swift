@@ -1,5 +1,6 @@
 import Diagnostics
 import Graphs
+import Tensors
 
 /// A function of each number, or of each vector along the last axis.
 public enum Activation: String, Layer, CaseIterable {
@@ -37,7 +38,7 @@ public enum Activation: String, Layer, CaseIterable {
 public struct LeakyRelu: Layer, Hashable {
     public var slope: Double
     public init(_ slope: Double = 0.01) { self.slope = slope }
-    public var name: String { "LeakyRelu(\(slope))" }
+    public var name: String { "LeakyRelu(\(formatNumber(slope)))" }
     public func output(for input: [Int]) -> [Int] { input }
     public func apply(_ x: Symbol, _ weights: [Symbol], _ pass: Pass) throws(Diagnostic) -> Symbol {
         x.compared(.greater, 0).select(x, x * slope)
@@ -48,6 +49,7 @@ public struct LeakyRelu: Layer, Hashable {
 public struct Flatten: Layer, Hashable {
     public init() {}
     public var name: String { "Flatten()" }
+    public func width(after width: Int?) -> Int? { nil }
     public func output(for input: [Int]) -> [Int] { [input.reduce(1, *)] }
     public func apply(_ x: Symbol, _ weights: [Symbol], _ pass: Pass) throws(Diagnostic) -> Symbol {
         x.reshaped([x.shape[0], x.shape.dropFirst().reduce(1, *)])
@@ -59,7 +61,13 @@ public struct Reshape: Layer, Hashable {
     public var shape: [Int]
     public init(_ shape: [Int]) { self.shape = shape }
     public var name: String { "Reshape(\(shape.map(String.init).joined(separator: ", ")))" }
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        for size in shape { try check("a size", size) }
+        _ = try Shape.count(shape)
+        return shape.last
+    }
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {
+        _ = try width(after: nil)
         guard input.reduce(1, *) == shape.reduce(1, *) else { throw refusal(input, "examples of \(shape.reduce(1, *)) numbers") }
         return shape
     }
@@ -72,9 +80,13 @@ public struct Reshape: Layer, Hashable {
 public struct Dropout: Layer, Hashable {
     public var rate: Double
     public init(_ rate: Double) { self.rate = rate }
-    public var name: String { "Dropout(\(rate))" }
+    public var name: String { "Dropout(\(formatNumber(rate)))" }
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        guard rate >= 0, rate < 1 else { throw Diagnostic("a dropout rate lies from 0 to below 1, not at \(formatNumber(rate))") }
+        return width
+    }
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {
-        guard rate >= 0, rate < 1 else { throw Diagnostic("a dropout rate lies from 0 to below 1, not at \(rate)") }
+        _ = try width(after: nil)
         return input
     }
     public func apply(_ x: Symbol, _ weights: [Symbol], _ pass: Pass) throws(Diagnostic) -> Symbol {

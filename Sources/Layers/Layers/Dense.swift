@@ -9,9 +9,14 @@ public struct Dense: Layer, Hashable {
 
     public init(_ inputs: Int? = nil, _ outputs: Int, bias: Bool = true) { (self.inputs, self.outputs, hasBias) = (inputs, outputs, bias) }
 
-    public var name: String { inputs.map { "Dense(\($0), \(outputs))" } ?? "Dense(\(outputs))" }
+    public var name: String { "Dense(\(inputs.map { "\($0), " } ?? "")\(outputs)\(hasBias ? "" : ", bias: false"))" }
     public var example: [Int]? { inputs.map { [$0] } }
     public var isVectorial: Bool { true }
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        _ = try agreed(inputs, width)
+        try check("the size that it gives", outputs)
+        return outputs
+    }
 
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
         let size = try checked(input)
@@ -40,17 +45,23 @@ public struct Dense: Layer, Hashable {
     }
 }
 
-/// Rows of a table by whole numbers.
+/// Rows of a table by whole numbers from 0; what is no row's number stops the run (Bengio, Ducharme, Vincent and Jauvin 2003).
 public struct Embedding: Layer, Hashable {
     public var count: Int, size: Int
     public init(_ count: Int, _ size: Int) { (self.count, self.size) = (count, size) }
 
     public var name: String { "Embedding(\(count), \(size))" }
     public var example: [Int]? { [1] }
+    public var vocabulary: Int? { count }
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        try check("the number of rows", count)
+        try check("the size of a row", size)
+        return size
+    }
     public func weights(for input: [Int]) -> [Weight] { [Weight("weight", [count, size], .normal(sd: 1))] }
     public func output(for input: [Int]) -> [Int] { input + [size] }
     public func apply(_ x: Symbol, _ weights: [Symbol], _ pass: Pass) throws(Diagnostic) -> Symbol {
-        try x.builder.apply(.gather, [weights[0], x.converted(to: .int32)])
+        try x.builder.apply(.gather, [weights[0], x.positions])
     }
 }
 
@@ -61,6 +72,10 @@ public struct Positions: Layer, Hashable {
 
     public var name: String { "Positions(\(length))" }
     public var inputRank: Int? { 2 }
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        try check("the length", length)
+        return width
+    }
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
         guard input.count == 2, input[0] <= length else { throw refusal(input, "sequences of at most \(length) vectors") }
         return [Weight("weight", [length, input[1]], .normal(sd: 0.02))]

@@ -17,6 +17,12 @@ public protocol Layer: Sendable {
     func output(for input: [Int]) throws(Diagnostic) -> [Int]
     /// What it gives for a batch of examples, from its weights in the order of `weights(for:)`.
     func apply(_ x: Symbol, _ weights: [Symbol], _ pass: Pass) throws(Diagnostic) -> Symbol
+    /// The size of the last axis of what it gives, where that follows from its settings and the size that it takes.
+    ///
+    /// Throws where it takes no such size, or where its settings make no layer: what can be said before there is an example.
+    func width(after width: Int?) throws(Diagnostic) -> Int?
+    /// How many rows its table has, where it takes their numbers: 0 ..< vocabulary.
+    var vocabulary: Int? { get }
     /// The axes of an example, where only one number of them is taken.
     var inputRank: Int? { get }
     /// The shape of an example that the weights are for, where the layer says it.
@@ -29,7 +35,36 @@ extension Layer {
     public var inputRank: Int? { nil }
     public var example: [Int]? { nil }
     public var isVectorial: Bool { false }
+    public var vocabulary: Int? { nil }
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] { [] }
+    public func width(after width: Int?) throws(Diagnostic) -> Int? { width }
+
+    /// The shape of what it gives, which a tensor can have.
+    func shape(after input: [Int]) throws(Diagnostic) -> [Int] {
+        let output = try output(for: input)
+        _ = try Shape.count(output)
+        return output
+    }
+
+    /// Checks a setting that counts something.
+    ///
+    /// Throws where it lies outside; the bounds keep products of sizes from overflowing.
+    func check(_ what: String, _ value: Int, in range: ClosedRange<Int> = 1...(1 << 30)) throws(Diagnostic) {
+        guard range.contains(value) else {
+            throw Diagnostic("\(name): \(what) must be from \(range.lowerBound) to \(range.upperBound), and it is \(value)")
+        }
+    }
+
+    /// The size of the last axis where one is named and another given.
+    ///
+    /// Throws where they differ.
+    func agreed(_ named: Int?, _ given: Int?) throws(Diagnostic) -> Int? {
+        if let named { try check("the size that it takes", named) }
+        if let named, let given, named != given {
+            throw Diagnostic("\(name) takes a last axis of \(named), and gets one of \(given)")
+        }
+        return named ?? given
+    }
 
     /// The layer's own error, with the shape that it was given.
     func refusal(_ input: [Int], _ expected: String) -> Diagnostic {
