@@ -56,11 +56,7 @@ extension NetworkChapter {
     /// network.
     static func summary(_ call: Call) throws(Diagnostic) -> Value? {
         guard case .object(let object) = call[0], case .network(let network) = object.kind else { return nil }
-        guard network.input != nil else {
-            throw call.wrong(
-                0, "the network has no weights yet: they depend on the shape of an example",
-                help: "say it, as in Chain(..., input: [28, 28, 1]), or name the size that the first layer takes")
-        }
+        do throws(Diagnostic) { try network.checkBegun() } catch { throw call.wrong(0, error.message, help: error.help) }
         let rows = try network.rows()
         return .table(
             Record(

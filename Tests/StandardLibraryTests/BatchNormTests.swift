@@ -7,17 +7,17 @@ private func show(_ code: String) throws -> String { try Runner().run(code) }
 
 @Test func batchNormTrainsInSteps() throws {
     // The batch's statistics make the loss in the step, whatever the running ones are.
-    #expect(try show("N = step(BatchNorm(), N -> mean(N([[1], [5]])^2), SGD(1e-9))\nround(N.loss, digits: 4)") == "1")
+    #expect(try show("N = step(Chain(BatchNorm(), input: [1]), N -> mean(N([[1], [5]])^2), SGD(1e-9))\nround(N.loss, digits: 4)") == "1")
     // Its running mean is 0.1 times 3, its variance 0.9 + 0.1 times 8; outside they serve.
-    let moved = "N = step(BatchNorm(), N -> mean(N([[1], [5]])^2), SGD(1e-9))\n"
+    let moved = "N = step(Chain(BatchNorm(), input: [1]), N -> mean(N([[1], [5]])^2), SGD(1e-9))\n"
     #expect(try show(moved + "round(N([[0.3], [0.3 + sqrt(1.7)]]), digits: 4)") == "[[0], [1]]".replacing("], [", with: "],\n ["))
     // Two applications follow each other: 0.9 times 0.3, and 0.1 times 13.
-    let twice = "N = step(BatchNorm(), N -> mean(N([[1], [5]])^2) + mean(N([[11], [15]])^2), SGD(1e-9))\n"
+    let twice = "N = step(Chain(BatchNorm(), input: [1]), N -> mean(N([[1], [5]])^2) + mean(N([[11], [15]])^2), SGD(1e-9))\n"
     #expect(try show(twice + "round(N([[1.57]]), digits: 4)") == "[[0]]")
     // Outside of steps each example is by itself.
     #expect(try show("N = BatchNorm()\nmax(abs(N([[1], [5]]) - [[1], [5]])) < 1e-4") == "true")
     // A loop of compiled steps goes on from where the running statistics are.
-    let loop = "N = BatchNorm()\nfor i in 0..<200 { N = step(N, N -> mean(N([[1], [5]])^2), SGD(1e-9)) }\n"
+    let loop = "N = Chain(BatchNorm(), input: [1])\nfor i in 0..<200 { N = step(N, N -> mean(N([[1], [5]])^2), SGD(1e-9)) }\n"
     #expect(try show(loop + "round(N([[3]]), digits: 3)") == "[[0]]")
 }
 
@@ -34,7 +34,7 @@ private func show(_ code: String) throws -> String { try Runner().run(code) }
         try show("N = Chain(BatchNorm(), input: [1])\nw = step(4, w -> mean(N(w * [[1], [3]])^2), SGD(0.01))\nround(N([[5]]), digits: 3)")
             == "[[5]]")
     // Dropout: half of a thousand ones are dropped and the others doubled.
-    let drop = "D = Dropout(0.5)\nw = step(1, w -> mean(w * D(ones(1, 1000))^2), SGD(0.01))\nabs(w.loss - 2) < 0.4 and w.loss != 1"
+    let drop = "D = Dropout(0.5)\nw = step(1, w -> mean(D(w * ones(1, 1000))^2), SGD(0.01))\nabs(w.loss - 2) < 0.4 and w.loss != 1"
     #expect(try show(drop) == "true")
     // In gradients and minimisations alone nothing is in training.
     #expect(try show("D = Dropout(0.5)\ngradient(w -> sum(w * D(ones(1, 4))))(1)") == "4")

@@ -41,7 +41,8 @@ private func show(_ code: String) throws -> String { try Runner().run(code) }
         ("E = Embedding(5, 2)\nfor i in [[[1, 2]], [[1, 5]]] { E = step(E, E -> mean(E(i)^2), SGD(1)) }", ["5", "from 0 to 4"]),
         ("E = Embedding(5, 2)\nfor i in [[[1, 2]], [[1, 0.5]]] { E = step(E, E -> mean(E(i)^2), SGD(1)) }", ["whole", "from 0 to 4"]),
         ("E = Embedding(5, 2)\nE = step(E, E -> mean(E([[7]])^2), SGD(1))", ["Embedding(5, 2)", "7"]),
-        ("summary(Dense(3))", ["no weights yet"]),
+        ("summary(Dense(3))", ["no weights yet"]), ("step(Dense(3), D -> mean(D([[1]])), SGD(1))", ["no weights yet", "input:"]),
+        ("step((a: Dense(1, 1), b: Dense(3)), p -> mean(p.b(p.a([[1]]))), SGD(1))", ["no weights yet"]),
     ]
     for (code, parts) in cases {
         guard let message = Runner().failure(code) else {

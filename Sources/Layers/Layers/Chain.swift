@@ -14,7 +14,8 @@ public struct Chain: Layer {
     public init(_ layers: [any Layer], input: [Int]? = nil) { (self.layers, self.input) = (layers, input) }
 
     public var name: String { label ?? "Chain(\(layers.map(\.name).joined(separator: ", ")))" }
-    public var isVectorial: Bool { layers.first { (try? $0.weights(for: [1, 1, 1]).isEmpty) != true }?.isVectorial ?? false }
+    public var isVectorial: Bool { layers.first(where: \.hasWeights)?.isVectorial ?? false }
+    public var hasWeights: Bool { layers.contains(where: \.hasWeights) }
     /// What the first layer says of examples, where all weights follow from that: those for longer sequences would be the same.
     public var example: [Int]? {
         if let input { return input }
@@ -116,6 +117,7 @@ public struct Residual: Layer {
 
     public var name: String { "Residual(\(inner.name))" }
     public var inputRank: Int? { inner.inputRank }
+    public var hasWeights: Bool { inner.hasWeights }
     public func width(after width: Int?) throws(Diagnostic) -> Int? {
         let result = try inner.width(after: width)
         if let width, let result, width != result {

@@ -138,6 +138,7 @@ public struct Pool: Layer, Hashable {
     }
 
     public var name: String { "\(kind == .maximum ? "MaxPool" : "MeanPool")(\(window)\(stride == window ? "" : ", stride: \(stride)"))" }
+    public var hasWeights: Bool { false }
     public func width(after width: Int?) throws(Diagnostic) -> Int? {
         try check("the window", window)
         try check("the stride", stride)
@@ -163,6 +164,7 @@ public struct Upsample: Layer, Hashable {
     public init(_ factor: Int = 2) { self.factor = factor }
 
     public var name: String { "Upsample(\(factor))" }
+    public var hasWeights: Bool { false }
     public func width(after width: Int?) throws(Diagnostic) -> Int? {
         try check("the factor", factor, in: 1...(1 << 20))
         return width

@@ -23,6 +23,8 @@ public protocol Layer: Sendable {
     func width(after width: Int?) throws(Diagnostic) -> Int?
     /// How many rows its table has, where it takes their numbers: 0 ..< vocabulary.
     var vocabulary: Int? { get }
+    /// Whether it has weights for any example.
+    var hasWeights: Bool { get }
     /// The axes of an example, where only one number of them is taken.
     var inputRank: Int? { get }
     /// The shape of an example that the weights are for, where the layer says it.
@@ -36,6 +38,7 @@ extension Layer {
     public var example: [Int]? { nil }
     public var isVectorial: Bool { false }
     public var vocabulary: Int? { nil }
+    public var hasWeights: Bool { true }
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] { [] }
     public func width(after width: Int?) throws(Diagnostic) -> Int? { width }
 

@@ -28,6 +28,14 @@ public struct Network: Sendable {
         return try network.begun(with: example)
     }
 
+    /// Throws where the weights depend on the shape of an example that nobody has told.
+    public func checkBegun() throws(Diagnostic) {
+        guard input == nil, layer.hasWeights else { return }
+        throw Diagnostic(
+            "the network has no weights yet: they depend on the shape of an example",
+            help: "say it, as in Chain(..., input: [28, 28, 1]), or name the size that the first layer takes")
+    }
+
     /// The network with weights for examples of some shape; as it is where it has them.
     ///
     /// Throws where the layer takes no such example, or has weights for another.
