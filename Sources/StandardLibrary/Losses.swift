@@ -13,6 +13,7 @@ extension NetworkChapter {
     ) -> Builtin {
         Builtin(signature, chapter: title, summary, examples: examples) { (call: Call) throws(Diagnostic) -> Value in
             let (x, y) = (try call.tensor(0), try call.tensor(1))
+            guard x.count > 0 else { throw call.wrong(0, "\(call.name) is a mean, and there is nothing to take it of") }
             try check(x, y)
             let known = Trace.of([x, y])
             let trace = known ?? Trace()
@@ -29,7 +30,7 @@ extension NetworkChapter {
         },
         loss(
             "bce(logits, target)", "The mean of minus the log probability of bits, from logits; `target` may be one number for all.",
-            [.init("round(bce([0, 0], 1), digits: 6)", "0.693147")]
+            [.init("round(bce([0, 0], 1), digits: 6)", "0.693147")], check: bits
         ) { (x, y) throws(Diagnostic) in
             try fit(x, y)
             return Losses.binaryCrossEntropy(x, y)
@@ -38,9 +39,7 @@ extension NetworkChapter {
             "crossentropy(logits, labels)",
             "The mean of minus the log probability of classes, from logits along the last axis; labels are whole numbers from 0.",
             [.init("round(crossentropy([[0, log(3)]], [1]), digits: 6)", "0.287682")],
-            check: { (x, y) throws(Diagnostic) in
-                if let classes = x.shape.last { try y.checkPositions(below: classes, "crossentropy", "labels") }
-            }
+            check: labels
         ) { (x, y) throws(Diagnostic) in try Losses.crossEntropy(x, y) },
         loss(
             "huber(x, target)", "The mean of absolute differences, rounded off to a square below 1.",
@@ -51,6 +50,17 @@ extension NetworkChapter {
             return Losses.huber(x, y)
         },
     ]
+
+    /// Checks targets that are known to be bits or their probabilities.
+    private static func bits(_ logits: Tensor, _ target: Tensor) throws(Diagnostic) {
+        guard let value = target.known?.doubles.first(where: { !($0 >= 0 && $0 <= 1) }) else { return }
+        throw Diagnostic("bce takes targets from 0 to 1, and one is \(formatNumber(value))", help: "for classes use crossentropy")
+    }
+
+    /// Checks labels that are known to be those of classes.
+    private static func labels(_ logits: Tensor, _ target: Tensor) throws(Diagnostic) {
+        if let classes = logits.shape.last { try target.checkPositions(below: classes, "crossentropy", "labels") }
+    }
 
     /// A table of a network's layers with a line for all: the shapes they give, the weights they learn, the bytes they keep. Nil for what is no
     /// network.

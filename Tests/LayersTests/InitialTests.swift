@@ -54,6 +54,8 @@ import Testing
     #expect(try Dense(16, 4).weights(for: [16]).map(\.initial) == [.uniform(0.25), .uniform(0.25)])
     #expect(try Conv(4, 8, kernel: [2, 2]).weights(for: [5, 5, 4]).map(\.initial) == [.uniform(0.25), .uniform(0.25)])
     #expect(try Recurrent(.lstm, 3, 16).weights(for: [2, 3]).map(\.initial) == [.uniform(0.25), .uniform(0.25), .uniform(0.25)])
+    #expect(try Dense(16, 4, initial: .he).weights(for: [16]).map(\.initial) == [.he(16), .constant(0)])
+    #expect(try Conv(4, 8, kernel: [2, 2], initial: .glorot).weights(for: [5, 5, 4]).map(\.initial) == [.glorot(16, 32), .constant(0)])
     #expect(Embedding(3, 4).weights(for: [1]).map(\.initial) == [.normal(sd: 1)])
     #expect(try LayerNorm().weights(for: [3]).map(\.initial) == [.constant(1), .constant(0)])
 }

@@ -50,7 +50,8 @@ private func show(_ code: String) throws -> String { try Runner().run(code) }
         ("Dropout(0.25)", "Dropout(0.5)", "ones(1, 4)"), ("UNet(2, depth: 1)", "UNet(2, depth: 1, timed: false)", ""),
         ("BatchNorm(momentum: 0.1)", "BatchNorm(momentum: 0.5)", ""), ("LayerNorm()", "LayerNorm(bias: false)", ""),
         ("MultiHeadAttention(2)", "MultiHeadAttention(2, causal: true)", ""),
-        ("TransformerBlock(8, 2)", "TransformerBlock(8, 2, dropout: 0.1)", ""), ("MaxPool(2)", "MaxPool(2, stride: 1)", ""),
+        ("TransformerBlock(8, 2)", "TransformerBlock(8, 2, dropout: 0.1)", ""), ("Dense(3, 4)", "Dense(3, 4, initial: \"he\")", ""),
+        ("MaxPool(2)", "MaxPool(2, stride: 1)", ""),
     ]
     for (a, b, _) in pairs { #expect(try show("str(\(a)) == str(\(b))") == "false", "\(a)") }
     let code = """

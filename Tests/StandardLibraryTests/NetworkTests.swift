@@ -15,6 +15,7 @@ private func show(_ code: String) throws -> String { try Runner().run(code) }
         ("Chain(Embedding(9, 4), LSTM(5, 3))", ["LSTM(5, 3)", "5", "4"]),
         ("Chain(Chain(Dense(3, 4), tanh), Dense(5, 2))", ["Dense(5, 2)", "4"]),
         ("Dense(0, 3)", ["two"]), ("Dense(-1)", ["whole"]), ("Dense(2.5)", ["whole"]), ("MLP(3, 0)", ["whole"]),
+        ("Dense(3, 4, initial: \"hee\")", ["initial", "\"he\""]),
         ("Conv(0, 3, 3)", ["0"]), ("Conv(1, 3, 0)", ["0"]), ("Conv(1, 1, 3, stride: 0)", ["0"]), ("LSTM(0)", ["one size"]),
         ("Embedding(0, 3)", ["0"]), ("Embedding(3, -1)", ["-1"]), ("GroupNorm(0)", ["0"]), ("Upsample(0)", ["0"]), ("MaxPool(0)", ["0"]),
         ("Dropout(1)", ["below 1"]), ("Dropout(-0.1)", ["below 1"]), ("BatchNorm(momentum: 2)", ["momentum", "2"]),
@@ -35,6 +36,8 @@ private func show(_ code: String) throws -> String { try Runner().run(code) }
         ("crossentropy(zeros(2, 3), [0, 1, 2])", ["[2, 3]", "[3]"]),
         ("gradient(w -> crossentropy(w, [0, 3]))(zeros(2, 3))", ["labels", "3"]),
         ("w = step(zeros(2, 3), w -> crossentropy(w, [0, 1.5]), SGD(1))", ["labels", "1.5"]),
+        ("bce([0, 1], [0, 2])", ["from 0 to 1", "2"]), ("bce([0], -0.5)", ["-0.5"]),
+        ("crossentropy(zeros(0, 3), zeros(0))", ["crossentropy", "nothing"]), ("mse([], [])", ["nothing"]),
         // Where the step is compiled already.
         ("w = zeros(2, 3)\nfor y in [[0, 2], [0, 3]] { w = step(w, w -> crossentropy(w, y), SGD(1)) }", ["3", "from 0 to 2"]),
         ("w = zeros(2, 3)\nfor y in [[0, 2], [0, 0.5]] { w = step(w, w -> crossentropy(w, y), SGD(1)) }", ["whole", "from 0 to 2"]),

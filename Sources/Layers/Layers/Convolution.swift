@@ -19,13 +19,15 @@ public struct Conv: Layer, Hashable {
     public var groups: Int
     public var hasBias: Bool
     public var isTransposed: Bool
+    /// How the kernel begins, where not as `Initial.fanIn`.
+    public var scheme: Scheme?
 
     public init(
         _ inputs: Int? = nil, _ outputs: Int, kernel: [Int], stride: Int = 1, padding: Padding = .same, groups: Int = 1, bias: Bool = true,
-        transposed: Bool = false
+        transposed: Bool = false, initial scheme: Scheme? = nil
     ) {
         (self.inputs, self.outputs, self.kernel, self.stride) = (inputs, outputs, kernel, stride)
-        (self.padding, self.groups, hasBias, isTransposed) = (padding, groups, bias, transposed)
+        (self.padding, self.groups, hasBias, isTransposed, self.scheme) = (padding, groups, bias, transposed, scheme)
     }
 
     public var name: String {
@@ -40,7 +42,7 @@ public struct Conv: Layer, Hashable {
         if kernel.count != 2 { parts.append("axes: \(kernel.count)") }
         if groups != 1 { parts.append("groups: \(groups)") }
         if !hasBias { parts.append("bias: false") }
-        return "\(isTransposed ? "ConvTranspose" : "Conv")(\(parts.joined(separator: ", ")))"
+        return "\(isTransposed ? "ConvTranspose" : "Conv")(\(parts.joined(separator: ", "))\(scheme?.text ?? ""))"
     }
     public var inputRank: Int? { kernel.count + 1 }
     /// Of the kernel's own size: the weights are the same for every larger one, but not those of dense layers after it.
@@ -86,8 +88,9 @@ public struct Conv: Layer, Hashable {
         let places = kernel.reduce(1, *)
         // A transposed convolution is the gradient of one from its outputs to its inputs.
         let shape = isTransposed ? kernel + [outputs / groups, channels] : kernel + [channels / groups, outputs]
-        let initial = Initial.fanIn((isTransposed ? outputs : channels) / groups * places)
-        return [Weight("weight", shape, initial)] + (hasBias ? [Weight("bias", [outputs], initial)] : [])
+        let usual = Initial.fanIn((isTransposed ? outputs : channels) / groups * places)
+        let initial = scheme?.initial(channels / groups * places, outputs / groups * places) ?? usual
+        return [Weight("weight", shape, initial)] + (hasBias ? [Weight("bias", [outputs], scheme == nil ? usual : .constant(0))] : [])
     }
 
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {

@@ -6,10 +6,14 @@ public struct Dense: Layer, Hashable {
     public var inputs: Int?
     public var outputs: Int
     public var hasBias: Bool
+    /// How the matrix begins, where not as `Initial.fanIn`.
+    public var scheme: Scheme?
 
-    public init(_ inputs: Int? = nil, _ outputs: Int, bias: Bool = true) { (self.inputs, self.outputs, hasBias) = (inputs, outputs, bias) }
+    public init(_ inputs: Int? = nil, _ outputs: Int, bias: Bool = true, initial scheme: Scheme? = nil) {
+        (self.inputs, self.outputs, hasBias, self.scheme) = (inputs, outputs, bias, scheme)
+    }
 
-    public var name: String { "Dense(\(inputs.map { "\($0), " } ?? "")\(outputs)\(hasBias ? "" : ", bias: false"))" }
+    public var name: String { "Dense(\(inputs.map { "\($0), " } ?? "")\(outputs)\(hasBias ? "" : ", bias: false")\(scheme?.text ?? ""))" }
     public var example: [Int]? { inputs.map { [$0] } }
     public var isVectorial: Bool { true }
     public func width(after width: Int?) throws(Diagnostic) -> Int? {
@@ -20,8 +24,8 @@ public struct Dense: Layer, Hashable {
 
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
         let size = try checked(input)
-        let matrix = Weight("weight", [size, outputs], .fanIn(size))
-        return hasBias ? [matrix, Weight("bias", [outputs], .fanIn(size))] : [matrix]
+        let matrix = Weight("weight", [size, outputs], scheme?.initial(size, outputs) ?? .fanIn(size))
+        return hasBias ? [matrix, Weight("bias", [outputs], scheme == nil ? .fanIn(size) : .constant(0))] : [matrix]
     }
 
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {

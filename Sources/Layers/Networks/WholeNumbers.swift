@@ -20,22 +20,24 @@ extension Symbol {
 }
 
 extension Tensor {
-    /// Checks numbers that are known: a tensor's own, or those of an input of a trace.
+    /// The numbers where they are at hand: a tensor's own, or those of an input of a trace. To look at them is not to record it.
+    public var known: Tensor? {
+        if isConcrete { return self }
+        guard let trace = Trace.of([self]), let position = trace.position(of: self), trace.inputs[position].isConcrete else { return nil }
+        return trace.inputs[position]
+    }
+
+    /// Checks numbers that are known.
     ///
     /// Throws where one is missing, not whole, or not from 0 to below the count.
     public func checkPositions(below count: Int, _ name: String, _ what: String) throws(Diagnostic) {
-        var known = self
-        if !isConcrete {
-            guard let trace = Trace.of([self]), let position = trace.position(of: self), trace.inputs[position].isConcrete else { return }
-            known = trace.inputs[position]
-        }
+        guard let known else { return }
         func refusal(_ value: String) -> Diagnostic {
             Diagnostic("\(name) takes \(what), whole numbers from 0 to \(count - 1), and one is \(value)")
         }
         if known.hasMissing { throw refusal("missing") }
-        for index in 0..<known.count {
-            let value = known.double(at: index)
-            guard value >= 0, value < Double(count), value == value.rounded() else { throw refusal(formatNumber(value)) }
+        for value in known.doubles where !(value >= 0 && value < Double(count) && value == value.rounded()) {
+            throw refusal(formatNumber(value))
         }
     }
 }
