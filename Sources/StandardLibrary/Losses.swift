@@ -8,10 +8,13 @@ import Tensors
 extension NetworkChapter {
     private static func loss(
         _ signature: String, _ summary: String, _ examples: [Builtin.Example],
+        check: @escaping @Sendable (Tensor, Tensor) throws(Diagnostic) -> Void = { (_, _) throws(Diagnostic) in },
         _ make: @escaping @Sendable (Symbol, Symbol) throws(Diagnostic) -> Symbol
     ) -> Builtin {
         Builtin(signature, chapter: title, summary, examples: examples) { (call: Call) throws(Diagnostic) -> Value in
             let (x, y) = (try call.tensor(0), try call.tensor(1))
+            guard x.count > 0 else { throw call.wrong(0, "\(call.name) is a mean, and there is nothing to take it of") }
+            try check(x, y)
             let known = Trace.of([x, y])
             let trace = known ?? Trace()
             let (a, b) = (try trace.symbol(x), try trace.symbol(y))
@@ -27,7 +30,7 @@ extension NetworkChapter {
         },
         loss(
             "bce(logits, target)", "The mean of minus the log probability of bits, from logits; `target` may be one number for all.",
-            [.init("round(bce([0, 0], 1), digits: 6)", "0.693147")]
+            [.init("round(bce([0, 0], 1), digits: 6)", "0.693147")], check: bits
         ) { (x, y) throws(Diagnostic) in
             try fit(x, y)
             return Losses.binaryCrossEntropy(x, y)
@@ -35,7 +38,8 @@ extension NetworkChapter {
         loss(
             "crossentropy(logits, labels)",
             "The mean of minus the log probability of classes, from logits along the last axis; labels are whole numbers from 0.",
-            [.init("round(crossentropy([[0, log(3)]], [1]), digits: 6)", "0.287682")]
+            [.init("round(crossentropy([[0, log(3)]], [1]), digits: 6)", "0.287682")],
+            check: labels
         ) { (x, y) throws(Diagnostic) in try Losses.crossEntropy(x, y) },
         loss(
             "huber(x, target)", "The mean of absolute differences, rounded off to a square below 1.",
@@ -47,21 +51,29 @@ extension NetworkChapter {
         },
     ]
 
-    /// A table of a network's layers, the shapes they give and the weights they learn; nil for what is no network.
+    /// Checks targets that are known to be bits or their probabilities.
+    private static func bits(_ logits: Tensor, _ target: Tensor) throws(Diagnostic) {
+        guard let value = target.known?.doubles.first(where: { !($0 >= 0 && $0 <= 1) }) else { return }
+        throw Diagnostic("bce takes targets from 0 to 1, and one is \(formatNumber(value))", help: "for classes use crossentropy")
+    }
+
+    /// Checks labels that are known to be those of classes.
+    private static func labels(_ logits: Tensor, _ target: Tensor) throws(Diagnostic) {
+        if let classes = logits.shape.last { try target.checkPositions(below: classes, "crossentropy", "labels") }
+    }
+
+    /// A table of a network's layers with a line for all: the shapes they give, the weights they learn, the bytes they keep. Nil for what is no
+    /// network.
     static func summary(_ call: Call) throws(Diagnostic) -> Value? {
         guard case .object(let object) = call[0], case .network(let network) = object.kind else { return nil }
-        guard network.input != nil else {
-            throw call.wrong(
-                0, "the network has no weights yet: they depend on the shape of an example",
-                help: "say it, as in Chain(..., input: [28, 28, 1]), or name the size that the first layer takes")
-        }
+        do throws(Diagnostic) { try network.checkBegun() } catch { throw call.wrong(0, error.message, help: error.help) }
         let rows = try network.rows()
         return .table(
             Record(
-                ["layer", "gives", "weights"],
+                ["layer", "gives", "weights", "bytes"],
                 [
                     .list(List(rows.map { .string($0.name) })), .list(List(rows.map { .string("\($0.output)") })),
-                    .tensor(Tensor(rows.map { Double($0.count) })),
+                    .tensor(Tensor(rows.map { Double($0.count) })), .tensor(Tensor(rows.map { Double($0.bytes) })),
                 ]))
     }
 

@@ -51,20 +51,21 @@ enum NetworkChapter {
                 return Chain(layers, input: call.isGiven(1) ? try shape(call, 1) : nil)
             },
             row(
-                "Dense(sizes..., bias: true)", "x W + b along the last axis: Dense(out), or Dense(in, out).",
+                "Dense(sizes..., bias: true, initial: none)",
+                "x W + b along the last axis: Dense(out), or Dense(in, out). `initial` is how W begins: \"glorot\", \"he\" or \"orthogonal\", with b at 0; else both evenly within 1/sqrt(in).",
                 [.init("Dense(3, 2)", "Dense(3, 2), 8 weights")]
             ) {
                 (call) throws(Diagnostic) in
                 let (inputs, outputs) = try inOut(call)
-                return Dense(inputs, outputs, bias: try call.bool(1))
+                return Dense(inputs, outputs, bias: try call.bool(1), initial: try scheme(call, 2))
             },
             row(
-                "Conv(inputs, outputs, kernel, stride: 1, padding: none, axes: 2, groups: 1, bias: true)",
+                "Conv(inputs, outputs, kernel, stride: 1, padding: none, axes: 2, groups: 1, bias: true, initial: none)",
                 "A convolution over images [height, width, channels], or series with `axes: 1`. Without `padding` sizes stay as they are at stride 1.",
                 [.init("Conv(1, 32, 3)(zeros(2, 8, 8, 1)).shape", "[2, 8, 8, 32]")]
             ) { (call) throws(Diagnostic) in try convolution(call, transposed: false) },
             row(
-                "ConvTranspose(inputs, outputs, kernel, stride: 1, padding: none, axes: 2, groups: 1, bias: true)",
+                "ConvTranspose(inputs, outputs, kernel, stride: 1, padding: none, axes: 2, groups: 1, bias: true, initial: none)",
                 "A transposed convolution: from small images to large ones.",
                 [.init("ConvTranspose(8, 1, 4, stride: 2)(zeros(2, 7, 7, 8)).shape", "[2, 14, 14, 1]")]
             ) { (call) throws(Diagnostic) in try convolution(call, transposed: true) },
@@ -114,12 +115,16 @@ enum NetworkChapter {
                 (call) throws(Diagnostic) in GroupNorm(try call.integer(0, in: sizes))
             },
             row(
-                "BatchNorm(momentum: 0.1)", "Standardises channels over the batch in training, by running statistics afterwards.",
+                "BatchNorm(momentum: 0.1)",
+                "Standardises channels over the batch in `fit` and `step`, also where a step only reads the network; by running statistics elsewhere, which follow the batches in the network that is trained.",
                 [.init("BatchNorm()(zeros(2, 3)).shape", "[2, 3]")]
             ) {
                 (call) throws(Diagnostic) in BatchNorm(momentum: try call.number(0))
             },
-            row("Dropout(rate)", "Sets numbers to 0 at random, in training alone.", [.init("Dropout(0.5)(ones(1, 3))", "[[1, 1, 1]]")]) {
+            row(
+                "Dropout(rate)", "Sets numbers to 0 at random, in `fit` and `step` alone.",
+                [.init("Dropout(0.5)(ones(1, 3))", "[[1, 1, 1]]")]
+            ) {
                 (call) throws(Diagnostic) in
                 let rate = try call.number(0)
                 guard rate >= 0, rate < 1 else { throw call.mustBe(0, "from 0 to below 1") }
@@ -201,7 +206,15 @@ enum NetworkChapter {
             try call.integer(0, in: sizes), try call.integer(1, in: sizes),
             kernel: [Int](repeating: try call.integer(2, in: 1...1000), count: axes),
             stride: try call.integer(3, in: 1...1000), padding: padding, groups: try call.integer(6, in: sizes), bias: try call.bool(7),
-            transposed: transposed)
+            transposed: transposed, initial: try scheme(call, 8))
+    }
+
+    private static func scheme(_ call: Call, _ index: Int) throws(Diagnostic) -> Scheme? {
+        guard call.isGiven(index) else { return nil }
+        guard let scheme = call[index].asString.flatMap(Scheme.init(rawValue:)) else {
+            throw call.mustBe(index, "one of \(Scheme.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))")
+        }
+        return scheme
     }
 
     private static func activation(_ value: Value, _ call: Call, _ index: Int) throws(Diagnostic) -> Activation {

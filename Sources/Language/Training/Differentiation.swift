@@ -40,6 +40,7 @@ extension Machine {
             positions.append(trace.position(of: symbol) ?? 0)
             return (points.count - 1, symbol)
         }
+        do throws(Diagnostic) { try template.checkBegun() } catch { throw span.map { error.placed(at: $0) } ?? error }
         guard flags.contains(true) else {
             throw Diagnostic("a gradient is taken in numbers, and \(first.kindName) has none that are floats", at: span)
         }

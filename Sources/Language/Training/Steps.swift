@@ -84,9 +84,10 @@ extension Machine {
     /// - Parameters:
     ///   - value: what holds the weights. It is let go of while the step runs, so that they can change where they lie, and holds the last
     ///     good weights again where the step throws.
+    ///   - isTraining: whether layers drop out and use the batch's statistics.
     ///   - release: lets go of the variable that holds the value.
     func step(
-        _ value: inout Value, _ loss: Value, _ optimizer: any Optimizer, span: Span?, release: () -> Void = {}
+        _ value: inout Value, _ loss: Value, _ optimizer: any Optimizer, isTraining: Bool = true, span: Span?, release: () -> Void = {}
     ) throws(Diagnostic) -> Value {
         try interrupt.check()
         guard trace == nil else {
@@ -95,10 +96,10 @@ extension Machine {
         guard case .function(let callable) = loss, case .closure(let code, let captures) = callable.kind else {
             throw Diagnostic("the loss must be a function of the value, as D -> ..., and it is \(loss.kindName)", at: span)
         }
-        for candidate in steps.candidates(code, optimizer.structure) {
+        for candidate in steps.candidates(code, optimizer.structure) where candidate.reads.trace.isTraining == isTraining {
             if let result = try replay(candidate, callable, captures, &value, optimizer, span, release) { return result }
         }
-        return try firstStep(value, callable, code, optimizer, span)
+        return try firstStep(value, callable, code, optimizer, isTraining, span)
     }
 
     /// Runs a compiled step; nil where it does not fit what there is now.
@@ -168,12 +169,11 @@ extension Machine {
     }
 
     /// Traces the loss, takes the step, and keeps what was compiled where it may serve again.
-    private func firstStep(_ value: Value, _ callable: Callable, _ code: FunctionCode, _ optimizer: any Optimizer, _ span: Span?)
-        throws(Diagnostic)
-        -> Value
-    {
+    private func firstStep(
+        _ value: Value, _ callable: Callable, _ code: FunctionCode, _ optimizer: any Optimizer, _ isTraining: Bool, _ span: Span?
+    ) throws(Diagnostic) -> Value {
         let key = stream.next()
-        let trace = Trace(isTraining: true, key: { key })
+        let trace = Trace(isTraining: isTraining, key: { key })
         let reads = OuterReads(trace, callable)
         let traced = try traced(.function(callable), [value], in: trace, outer: reads, span: span)
         var outputs = [traced.value]
@@ -226,10 +226,10 @@ extension Machine {
 }
 
 extension Machine {
-    /// So many steps of an optimiser on a function, from a start.
+    /// So many steps of an optimiser on a function, from a start. Networks in it are what they are outside of training.
     public func minimize(_ function: Value, _ start: Value, _ method: Method, span: Span?) throws(Diagnostic) -> Value {
         var value = start
-        for _ in 0..<(method.steps ?? 1000) { value = try step(&value, function, method.optimizer, span: span) }
+        for _ in 0..<(method.steps ?? 1000) { value = try step(&value, function, method.optimizer, isTraining: false, span: span) }
         // The weights leave the memory that the steps ran in.
         var tensors: [Tensor] = []
         let (template, _) = try Template.make(value) { (tensor, _, _) throws(Diagnostic) in

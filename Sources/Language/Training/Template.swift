@@ -110,6 +110,15 @@ final class Template {
         }
     }
 
+    /// Throws where a network in it has no weights yet that could be trained.
+    func checkBegun() throws(Diagnostic) {
+        switch kind {
+        case .weights(let network, _): try network.checkBegun()
+        case .list(let templates), .tuple(let templates), .record(_, let templates): for template in templates { try template.checkBegun() }
+        case .input, .fixed, .table, .function: break
+        }
+    }
+
     /// The inputs that are found again in such a value.
     var positions: Set<Int> {
         let inner: [Template]

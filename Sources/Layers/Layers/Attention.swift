@@ -10,8 +10,14 @@ public struct Attention: Layer, Hashable {
     public var hasBias: Bool
     public init(heads: Int, causal: Bool = false, bias: Bool = true) { (self.heads, isCausal, hasBias) = (heads, causal, bias) }
 
-    public var name: String { "MultiHeadAttention(\(heads)\(isCausal ? ", causal: true" : ""))" }
+    public var name: String { "MultiHeadAttention(\(heads)\(isCausal ? ", causal: true" : "")\(hasBias ? "" : ", bias: false"))" }
     public var inputRank: Int? { 2 }
+
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        try check("the number of heads", heads)
+        if let width, width % heads != 0 { throw Diagnostic("\(name): \(heads) heads do not divide vectors of \(width) numbers") }
+        return width
+    }
 
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
         guard input.count == 2, heads > 0, input[1] % heads == 0 else {

@@ -1,22 +1,41 @@
 import Diagnostics
 import Graphs
+import Tensors
 
 /// One layer after the other.
 public struct Chain: Layer {
     public var layers: [any Layer]
     /// The shape of an example, where it is given with the layers.
     public var input: [Int]?
+    /// The last axis of what it takes, where that is all that is known.
+    var size: Int?
     /// A name of its own.
     var label: String?
     public init(_ layers: [any Layer], input: [Int]? = nil) { (self.layers, self.input) = (layers, input) }
 
     public var name: String { label ?? "Chain(\(layers.map(\.name).joined(separator: ", ")))" }
-    public var isVectorial: Bool { layers.first { (try? $0.weights(for: [1, 1, 1]).isEmpty) != true }?.isVectorial ?? false }
-    /// What the first layer says of examples, where all weights follow from that.
+    public var isVectorial: Bool { layers.first(where: \.hasWeights)?.isVectorial ?? false }
+    public var hasWeights: Bool { layers.contains(where: \.hasWeights) }
+    /// What the first layer says of examples, where all weights follow from that: those for longer sequences would be the same.
     public var example: [Int]? {
         if let input { return input }
-        guard let first = layers.first?.example, (try? weights(for: first)) != nil else { return nil }
+        guard let first = layers.first?.example, let weights = try? weights(for: first) else { return nil }
+        let longer = first.count > 1 ? first.dropLast().map { 2 * $0 } + first.suffix(1) : first.map { 2 * $0 }
+        if let others = try? self.weights(for: longer), others != weights { return nil }
         return first
+    }
+    public var vocabulary: Int? { layers.first { !($0 is Flatten || $0 is Reshape) }?.vocabulary }
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        var width = width ?? input?.last ?? size
+        for (index, layer) in layers.enumerated() {
+            do throws(Diagnostic) {
+                width = try layer.width(after: width)
+            } catch {
+                guard index > 0, error.notes.isEmpty else { throw error }
+                throw error.noting("it comes after \(layers[index - 1].name)")
+            }
+        }
+        return width
     }
     public var inputRank: Int? { layers.lazy.compactMap(\.inputRank).first }
 
@@ -24,18 +43,13 @@ public struct Chain: Layer {
         var (shape, weights) = (input, [Weight]())
         for (index, layer) in layers.enumerated() {
             weights += try layer.weights(for: shape).map { $0.inside("\(index)") }
-            shape = try layer.output(for: shape)
-            // What grows from layer to layer must not overflow.
-            _ = try Shape.count(shape)
+            shape = try layer.shape(after: shape)
         }
         return weights
     }
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {
         var shape = input
-        for layer in layers {
-            shape = try layer.output(for: shape)
-            _ = try Shape.count(shape)
-        }
+        for layer in layers { shape = try layer.shape(after: shape) }
         return shape
     }
     public func apply(_ x: Symbol, _ weights: [Symbol], _ pass: Pass) throws(Diagnostic) -> Symbol {
@@ -64,12 +78,17 @@ public struct Chain: Layer {
     /// A block of a transformer, with the norms before its parts (Xiong and others 2020).
     public static func transformerBlock(size: Int, heads: Int, causal: Bool = true, bias: Bool = true, dropout: Double = 0) -> Chain {
         let drop: [any Layer] = dropout > 0 ? [Dropout(dropout)] : []
-        return Chain([
+        var chain = Chain([
             Residual(Chain([LayerNorm(bias: bias), Attention(heads: heads, causal: causal, bias: bias)] + drop)),
             Residual(
                 Chain(
                     [LayerNorm(bias: bias), Dense(size, 4 * size, bias: bias), Activation.gelu, Dense(4 * size, size, bias: bias)] + drop)),
         ])
+        chain.size = size
+        let settings =
+            (causal ? "" : ", causal: false") + (bias ? "" : ", bias: false") + (dropout > 0 ? ", dropout: \(formatNumber(dropout))" : "")
+        chain.label = "TransformerBlock(\(size), \(heads)\(settings))"
+        return chain
     }
 }
 
@@ -117,6 +136,14 @@ public struct Residual: Layer {
 
     public var name: String { "Residual(\(inner.name))" }
     public var inputRank: Int? { inner.inputRank }
+    public var hasWeights: Bool { inner.hasWeights }
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        let result = try inner.width(after: width)
+        if let width, let result, width != result {
+            throw Diagnostic("\(name) adds what its layer gives, a last axis of \(result), to what it takes, one of \(width)")
+        }
+        return result ?? width
+    }
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] { try inner.weights(for: input) }
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {
         let result = try inner.output(for: input)

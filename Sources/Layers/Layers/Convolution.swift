@@ -19,23 +19,50 @@ public struct Conv: Layer, Hashable {
     public var groups: Int
     public var hasBias: Bool
     public var isTransposed: Bool
+    /// How the kernel begins, where not as `Initial.fanIn`.
+    public var scheme: Scheme?
 
     public init(
         _ inputs: Int? = nil, _ outputs: Int, kernel: [Int], stride: Int = 1, padding: Padding = .same, groups: Int = 1, bias: Bool = true,
-        transposed: Bool = false
+        transposed: Bool = false, initial scheme: Scheme? = nil
     ) {
         (self.inputs, self.outputs, self.kernel, self.stride) = (inputs, outputs, kernel, stride)
-        (self.padding, self.groups, hasBias, isTransposed) = (padding, groups, bias, transposed)
+        (self.padding, self.groups, hasBias, isTransposed, self.scheme) = (padding, groups, bias, transposed, scheme)
     }
 
     public var name: String {
-        let sizes = Set(kernel).count == 1 ? "\(kernel[0])" : "\(kernel)"
-        return
-            "\(isTransposed ? "ConvTranspose" : "Conv")(\(inputs.map { "\($0), " } ?? "")\(outputs), \(sizes)\(stride == 1 ? "" : ", stride: \(stride)"))"
+        var parts = [inputs, outputs].compactMap { $0.map(String.init) }
+        parts.append(Set(kernel).count == 1 ? "\(kernel[0])" : "\(kernel)")
+        if stride != 1 { parts.append("stride: \(stride)") }
+        switch padding {
+        case .same: break
+        case .none: parts.append("padding: 0")
+        case .by(let count): parts.append("padding: \(count)")
+        }
+        if kernel.count != 2 { parts.append("axes: \(kernel.count)") }
+        if groups != 1 { parts.append("groups: \(groups)") }
+        if !hasBias { parts.append("bias: false") }
+        return "\(isTransposed ? "ConvTranspose" : "Conv")(\(parts.joined(separator: ", "))\(scheme?.text ?? ""))"
     }
     public var inputRank: Int? { kernel.count + 1 }
     /// Of the kernel's own size: the weights are the same for every larger one, but not those of dense layers after it.
     public var example: [Int]? { nil }
+
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        let channels = try agreed(inputs, width)
+        try check("the number of channels that it gives", outputs)
+        guard kernel.count == 1 || kernel.count == 2 else {
+            throw Diagnostic("\(name): a kernel has 1 or 2 axes, and this one \(kernel.count)")
+        }
+        for size in kernel { try check("a side of the kernel", size, in: 1...4096) }
+        try check("the stride", stride, in: 1...4096)
+        if case .by(let count) = padding { try check("the padding", count, in: 0...4096) }
+        try check("the number of groups", groups)
+        for size in [channels, outputs] {
+            if let size, size % groups != 0 { throw Diagnostic("\(name): \(groups) groups do not divide \(size) channels") }
+        }
+        return outputs
+    }
 
     private var geometry: Convolution {
         var (low, high) = ([Int](), [Int]())
@@ -61,20 +88,27 @@ public struct Conv: Layer, Hashable {
         let places = kernel.reduce(1, *)
         // A transposed convolution is the gradient of one from its outputs to its inputs.
         let shape = isTransposed ? kernel + [outputs / groups, channels] : kernel + [channels / groups, outputs]
-        let initial = Initial.fanIn((isTransposed ? outputs : channels) / groups * places)
-        return [Weight("weight", shape, initial)] + (hasBias ? [Weight("bias", [outputs], initial)] : [])
+        let usual = Initial.fanIn((isTransposed ? outputs : channels) / groups * places)
+        let initial = scheme?.initial(channels / groups * places, outputs / groups * places) ?? usual
+        return [Weight("weight", shape, initial)] + (hasBias ? [Weight("bias", [outputs], scheme == nil ? usual : .constant(0))] : [])
     }
 
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {
-        guard input.count == kernel.count + 1, let channels = input.last, channels == inputs ?? channels, stride > 0, groups > 0,
-            channels % groups == 0,
-            outputs % groups == 0
+        _ = try width(after: nil)
+        guard input.count == kernel.count + 1, let channels = input.last, channels == inputs ?? channels, channels > 0,
+            channels % groups == 0
         else {
             throw refusal(
                 input, "\(kernel.count == 2 ? "images [height, width" : "series [length"), \(inputs.map(String.init) ?? "channels")]")
         }
         let sizes = Array(input.dropLast())
-        if isTransposed { return spatial(sizes) + [outputs] }
+        if isTransposed {
+            let result = spatial(sizes)
+            guard sizes.allSatisfy({ $0 > 0 }), result.allSatisfy({ $0 > 0 }) else {
+                throw refusal(input, "images that are larger than what its padding takes away")
+            }
+            return result + [outputs]
+        }
         guard let result = geometry.outputSizes(image: sizes, kernel: kernel) else {
             throw refusal(input, "images that its kernel of \(kernel) fits in")
         }
@@ -107,6 +141,12 @@ public struct Pool: Layer, Hashable {
     }
 
     public var name: String { "\(kind == .maximum ? "MaxPool" : "MeanPool")(\(window)\(stride == window ? "" : ", stride: \(stride)"))" }
+    public var hasWeights: Bool { false }
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        try check("the window", window)
+        try check("the stride", stride)
+        return width
+    }
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {
         guard input.count == 2 || input.count == 3, window > 0, stride > 0, input.dropLast().allSatisfy({ $0 >= window }) else {
             throw refusal(input, "images or series of at least \(window) along each axis")
@@ -127,6 +167,11 @@ public struct Upsample: Layer, Hashable {
     public init(_ factor: Int = 2) { self.factor = factor }
 
     public var name: String { "Upsample(\(factor))" }
+    public var hasWeights: Bool { false }
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        try check("the factor", factor, in: 1...(1 << 20))
+        return width
+    }
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {
         guard input.count == 2 || input.count == 3, factor > 0 else { throw refusal(input, "images [height, width, channels]") }
         return input.dropLast().map { $0 * factor } + input.suffix(1)

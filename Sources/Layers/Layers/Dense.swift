@@ -6,17 +6,26 @@ public struct Dense: Layer, Hashable {
     public var inputs: Int?
     public var outputs: Int
     public var hasBias: Bool
+    /// How the matrix begins, where not as `Initial.fanIn`.
+    public var scheme: Scheme?
 
-    public init(_ inputs: Int? = nil, _ outputs: Int, bias: Bool = true) { (self.inputs, self.outputs, hasBias) = (inputs, outputs, bias) }
+    public init(_ inputs: Int? = nil, _ outputs: Int, bias: Bool = true, initial scheme: Scheme? = nil) {
+        (self.inputs, self.outputs, hasBias, self.scheme) = (inputs, outputs, bias, scheme)
+    }
 
-    public var name: String { inputs.map { "Dense(\($0), \(outputs))" } ?? "Dense(\(outputs))" }
+    public var name: String { "Dense(\(inputs.map { "\($0), " } ?? "")\(outputs)\(hasBias ? "" : ", bias: false")\(scheme?.text ?? ""))" }
     public var example: [Int]? { inputs.map { [$0] } }
     public var isVectorial: Bool { true }
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        _ = try agreed(inputs, width)
+        try check("the size that it gives", outputs)
+        return outputs
+    }
 
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
         let size = try checked(input)
-        let matrix = Weight("weight", [size, outputs], .fanIn(size))
-        return hasBias ? [matrix, Weight("bias", [outputs], .fanIn(size))] : [matrix]
+        let matrix = Weight("weight", [size, outputs], scheme?.initial(size, outputs) ?? .fanIn(size))
+        return hasBias ? [matrix, Weight("bias", [outputs], scheme == nil ? .fanIn(size) : .constant(0))] : [matrix]
     }
 
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {
@@ -40,17 +49,23 @@ public struct Dense: Layer, Hashable {
     }
 }
 
-/// Rows of a table by whole numbers.
+/// Rows of a table by whole numbers from 0; what is no row's number stops the run (Bengio, Ducharme, Vincent and Jauvin 2003).
 public struct Embedding: Layer, Hashable {
     public var count: Int, size: Int
     public init(_ count: Int, _ size: Int) { (self.count, self.size) = (count, size) }
 
     public var name: String { "Embedding(\(count), \(size))" }
     public var example: [Int]? { [1] }
+    public var vocabulary: Int? { count }
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        try check("the number of rows", count)
+        try check("the size of a row", size)
+        return size
+    }
     public func weights(for input: [Int]) -> [Weight] { [Weight("weight", [count, size], .normal(sd: 1))] }
     public func output(for input: [Int]) -> [Int] { input + [size] }
     public func apply(_ x: Symbol, _ weights: [Symbol], _ pass: Pass) throws(Diagnostic) -> Symbol {
-        try x.builder.apply(.gather, [weights[0], x.converted(to: .int32)])
+        try x.builder.apply(.gather, [weights[0], x.positions])
     }
 }
 
@@ -61,6 +76,10 @@ public struct Positions: Layer, Hashable {
 
     public var name: String { "Positions(\(length))" }
     public var inputRank: Int? { 2 }
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        try check("the length", length)
+        return width
+    }
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
         guard input.count == 2, input[0] <= length else { throw refusal(input, "sequences of at most \(length) vectors") }
         return [Weight("weight", [length, input[1]], .normal(sd: 0.02))]

@@ -17,6 +17,14 @@ public protocol Layer: Sendable {
     func output(for input: [Int]) throws(Diagnostic) -> [Int]
     /// What it gives for a batch of examples, from its weights in the order of `weights(for:)`.
     func apply(_ x: Symbol, _ weights: [Symbol], _ pass: Pass) throws(Diagnostic) -> Symbol
+    /// The size of the last axis of what it gives, where that follows from its settings and the size that it takes.
+    ///
+    /// Throws where it takes no such size, or where its settings make no layer: what can be said before there is an example.
+    func width(after width: Int?) throws(Diagnostic) -> Int?
+    /// How many rows its table has, where it takes their numbers: 0 ..< vocabulary.
+    var vocabulary: Int? { get }
+    /// Whether it has weights for any example.
+    var hasWeights: Bool { get }
     /// The axes of an example, where only one number of them is taken.
     var inputRank: Int? { get }
     /// The shape of an example that the weights are for, where the layer says it.
@@ -29,7 +37,37 @@ extension Layer {
     public var inputRank: Int? { nil }
     public var example: [Int]? { nil }
     public var isVectorial: Bool { false }
+    public var vocabulary: Int? { nil }
+    public var hasWeights: Bool { true }
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] { [] }
+    public func width(after width: Int?) throws(Diagnostic) -> Int? { width }
+
+    /// The shape of what it gives, which a tensor can have.
+    func shape(after input: [Int]) throws(Diagnostic) -> [Int] {
+        let output = try output(for: input)
+        _ = try Shape.count(output)
+        return output
+    }
+
+    /// Checks a setting that counts something.
+    ///
+    /// Throws where it lies outside; the bounds keep products of sizes from overflowing.
+    func check(_ what: String, _ value: Int, in range: ClosedRange<Int> = 1...(1 << 30)) throws(Diagnostic) {
+        guard range.contains(value) else {
+            throw Diagnostic("\(name): \(what) must be from \(range.lowerBound) to \(range.upperBound), and it is \(value)")
+        }
+    }
+
+    /// The size of the last axis where one is named and another given.
+    ///
+    /// Throws where they differ.
+    func agreed(_ named: Int?, _ given: Int?) throws(Diagnostic) -> Int? {
+        if let named { try check("the size that it takes", named) }
+        if let named, let given, named != given {
+            throw Diagnostic("\(name) takes a last axis of \(named), and gets one of \(given)")
+        }
+        return named ?? given
+    }
 
     /// The layer's own error, with the shape that it was given.
     func refusal(_ input: [Int], _ expected: String) -> Diagnostic {
@@ -47,55 +85,6 @@ public struct Weight: Hashable, Sendable {
 
     public init(_ name: String, _ shape: [Int], _ initial: Initial, isTrained: Bool = true) {
         (self.name, self.shape, self.initial, self.isTrained) = (name, shape, initial, isTrained)
-    }
-}
-
-/// How weights begin.
-public enum Initial: Hashable, Sendable {
-    case constant(Double)
-    /// Evenly from -bound to bound.
-    case uniform(Double)
-    case normal(sd: Double)
-    /// With orthonormal rows or columns (Saxe, McClelland and Ganguli 2014).
-    case orthogonal
-
-    /// Evenly within 1/sqrt(inputs), as linear layers begin in LeCun, Bottou, Orr and Müller, Efficient BackProp, 1998, up to a constant.
-    public static func fanIn(_ inputs: Int) -> Initial { .uniform(1 / Double(max(1, inputs)).squareRoot()) }
-    /// Glorot and Bengio 2010.
-    public static func glorot(_ inputs: Int, _ outputs: Int) -> Initial { .uniform((6 / Double(max(1, inputs + outputs))).squareRoot()) }
-    /// He, Zhang, Ren and Sun 2015.
-    public static func he(_ inputs: Int) -> Initial { .normal(sd: (2 / Double(max(1, inputs))).squareRoot()) }
-
-    /// The numbers, as float32.
-    func tensor(_ shape: [Int], _ key: Key) throws(Diagnostic) -> Tensor {
-        let count = try Shape.count(shape)
-        let values: [Float]
-        switch self {
-        case .constant(let value): values = [Float](repeating: Float(value), count: count)
-        case .uniform(let bound): values = Tensors.uniform(count, key).map { Float((2 * $0 - 1) * bound) }
-        case .normal(let sd): values = Tensors.normal(count, key).map { Float($0 * sd) }
-        case .orthogonal:
-            guard let columns = shape.last, columns > 0, count > 0 else { return Tensor(.float32([]), shape: shape) }
-            let rows = count / columns
-            // Gram and Schmidt on the shorter side of a matrix of normal draws.
-            let draws = Tensors.normal(count, key)
-            let (vectors, length) = rows < columns ? (rows, columns) : (columns, rows)
-            var basis: [[Double]] = []
-            for index in 0..<vectors {
-                var vector = (0..<length).map { draws[index * length + $0] }
-                for other in basis {
-                    let along = zip(vector, other).reduce(0) { $0 + $1.0 * $1.1 }
-                    for place in vector.indices { vector[place] -= along * other[place] }
-                }
-                let norm = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-                basis.append(vector.map { $0 / Swift.max(norm, 1e-12) })
-            }
-            values = (0..<count).map { place in
-                let (row, column) = place.quotientAndRemainder(dividingBy: columns)
-                return Float(rows < columns ? basis[row][column] : basis[column][row])
-            }
-        }
-        return Tensor(.float32(values), shape: shape)
     }
 }
 

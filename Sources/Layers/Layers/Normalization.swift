@@ -1,5 +1,6 @@
 import Diagnostics
 import Graphs
+import Tensors
 
 /// Standardises each vector along the last axis, then scales and shifts it (Ba, Kiros and Hinton 2016).
 public struct LayerNorm: Layer, Hashable {
@@ -7,7 +8,7 @@ public struct LayerNorm: Layer, Hashable {
     public var hasBias: Bool
     public init(epsilon: Double = 1e-5, bias: Bool = true) { (self.epsilon, hasBias) = (epsilon, bias) }
 
-    public var name: String { "LayerNorm()" }
+    public var name: String { hasBias ? "LayerNorm()" : "LayerNorm(bias: false)" }
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
         guard let size = input.last else { throw refusal(input, "at least one axis") }
         return [Weight("scale", [size], .constant(1))] + (hasBias ? [Weight("shift", [size], .constant(0))] : [])
@@ -32,6 +33,11 @@ public struct GroupNorm: Layer, Hashable {
     public init(_ groups: Int, epsilon: Double = 1e-5) { (self.groups, self.epsilon) = (groups, epsilon) }
 
     public var name: String { "GroupNorm(\(groups))" }
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        try check("the number of groups", groups)
+        if let width, width % groups != 0 { throw Diagnostic("\(name): \(groups) groups do not divide \(width) channels") }
+        return width
+    }
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
         guard let size = input.last, groups > 0, size % groups == 0 else {
             throw refusal(input, "a number of channels that \(groups) divides")
@@ -60,12 +66,22 @@ public struct GroupNorm: Layer, Hashable {
     }
 }
 
-/// Standardises each channel over the batch while training, and by running statistics afterwards (Ioffe and Szegedy 2015).
+/// Standardises each channel over the batch while training, and by running statistics elsewhere (Ioffe and Szegedy 2015).
+///
+/// In a step of training every network standardises over its batch, also one that the step only reads: the discriminator in a step of the
+/// generator, as in Radford, Metz and Chintala 2016. The running statistics follow, batch after batch, in the network that is trained and in
+/// no other. running = (1 - momentum) running + momentum batch, the variance that of a sample, which divides by n - 1.
 public struct BatchNorm: Layer, Hashable {
     public var momentum: Double, epsilon: Double
     public init(momentum: Double = 0.1, epsilon: Double = 1e-5) { (self.momentum, self.epsilon) = (momentum, epsilon) }
 
-    public var name: String { "BatchNorm()" }
+    public var name: String { momentum == 0.1 ? "BatchNorm()" : "BatchNorm(momentum: \(formatNumber(momentum)))" }
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        guard momentum >= 0, momentum <= 1 else {
+            throw Diagnostic("BatchNorm: the momentum must be from 0 to 1, and it is \(formatNumber(momentum))")
+        }
+        return width
+    }
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
         guard let size = input.last else { throw refusal(input, "at least one axis") }
         return [
@@ -86,7 +102,6 @@ public struct BatchNorm: Layer, Hashable {
         let mean = x.mean(axes: axes)
         let centred = x - mean
         let variance = centred.unary(.square).mean(axes: axes)
-        // The running variance is that of a sample, which divides by n - 1.
         let sample = variance.stopped() * (Double(count) / Double(count - 1))
         pass.updates[pass.place + 2] = weights[2] * (1 - momentum) + mean.stopped() * momentum
         pass.updates[pass.place + 3] = weights[3] * (1 - momentum) + sample * momentum

@@ -29,6 +29,12 @@ public struct Recurrent: Layer, Hashable {
     public var inputRank: Int? { 2 }
     public var example: [Int]? { inputs.map { [1, $0] } }
 
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        _ = try agreed(inputs, width)
+        try check("the number of units", units)
+        return units
+    }
+
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
         _ = try output(for: input)
         let width = cell.gates * units

@@ -13,7 +13,7 @@ public struct UNet: Layer, Hashable {
         (self.channels, self.depth, isTimed) = (channels, depth, timed)
     }
 
-    public var name: String { "UNet(\(channels), depth: \(depth))" }
+    public var name: String { "UNet(\(channels), depth: \(depth)\(isTimed ? "" : ", timed: false"))" }
     public var inputRank: Int? { 3 }
     private var timeSize: Int { 4 * channels }
 
@@ -42,6 +42,12 @@ public struct UNet: Layer, Hashable {
         }
         parts.append(.leave(size, images))
         return parts
+    }
+
+    public func width(after width: Int?) throws(Diagnostic) -> Int? {
+        try check("the number of channels", channels, in: 1...(1 << 20))
+        try check("the depth", depth, in: 0...15)
+        return width
     }
 
     public func weights(for input: [Int]) throws(Diagnostic) -> [Weight] {
@@ -83,8 +89,9 @@ public struct UNet: Layer, Hashable {
     }
 
     public func output(for input: [Int]) throws(Diagnostic) -> [Int] {
-        guard input.count == 3, depth >= 0, depth < 16, input[0] % (1 << depth) == 0, input[1] % (1 << depth) == 0 else {
-            throw refusal(input, "images [height, width, channels] whose sides \(1 << max(0, min(depth, 16))) divides")
+        _ = try width(after: nil)
+        guard input.count == 3, input[0] % (1 << depth) == 0, input[1] % (1 << depth) == 0 else {
+            throw refusal(input, "images [height, width, channels] whose sides \(1 << depth) divides")
         }
         return input
     }

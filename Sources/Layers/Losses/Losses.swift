@@ -17,7 +17,8 @@ public enum Losses {
         (logits.unary(.softplus) - logits * target.converted(to: logits.dtype)).mean()
     }
 
-    /// The mean of minus the log probability of classes, from logits along the last axis; the target holds whole numbers from 0.
+    /// The mean of minus the log probability of classes, from logits along the last axis; the target holds whole numbers from 0
+    /// to below their number: at any other the run stops.
     ///
     /// Throws where the shapes do not go together.
     public static func crossEntropy(_ logits: Symbol, _ target: Symbol) throws(Diagnostic) -> Symbol {
@@ -28,7 +29,8 @@ public enum Losses {
         }
         let axis = logits.rank - 1
         let classes = logits.builder.iota(axis: axis, TensorType(.int32, logits.shape))
-        let hit = classes.compared(.equal, target.converted(to: .int32).reshaped(target.shape + [1]))
+        let labels = try target.positions(below: logits.shape[axis])
+        let hit = classes.compared(.equal, labels.reshaped(target.shape + [1]))
         let chosen = hit.select(logits, logits.builder.constant(0, TensorType(logits.dtype, []))).sum(axes: [axis])
         return (logits.logSumExp(axes: [axis]) - chosen).mean()
     }

@@ -32,9 +32,18 @@ public struct Network: Sendable {
     ///
     /// Throws where the layers do not fit each other.
     public static func made(_ layer: any Layer, key: Key) throws(Diagnostic) -> Network {
+        _ = try layer.width(after: nil)
         let network = Network(layer, key: key)
         guard let example = layer.example else { return network }
         return try network.begun(with: example)
+    }
+
+    /// Throws where the weights depend on the shape of an example that nobody has told.
+    public func checkBegun() throws(Diagnostic) {
+        guard input == nil, layer.hasWeights else { return }
+        throw Diagnostic(
+            "the network has no weights yet: they depend on the shape of an example",
+            help: "say it, as in Chain(..., input: [28, 28, 1]), or name the size that the first layer takes")
     }
 
     /// The network with weights for examples of some shape; as it is where it has them.
@@ -48,8 +57,10 @@ public struct Network: Sendable {
             }
             return self
         }
+        _ = try Shape.count(example)
         var copy = self
         copy.descriptions = try layer.weights(for: example)
+        _ = try layer.shape(after: example)
         copy.input = example
         copy.weights = []
         for (index, weight) in copy.descriptions.enumerated() {
@@ -70,21 +81,23 @@ public struct Network: Sendable {
         return copy
     }
 
-    /// What it gives for a batch of examples along axis 0, as float32; whole numbers are taken as they are by an embedding.
+    /// What it gives for a batch of examples along axis 0, as float32. An embedding takes whole numbers, as int32.
     ///
-    /// Throws where the shapes do not fit, naming the layer.
+    /// Throws where the shapes do not fit, naming the layer, or an embedding has no such row.
     public func callAsFunction(_ x: Tensor, condition: Tensor? = nil) throws(Diagnostic) -> Tensor {
         guard x.rank >= 1 else { throw Diagnostic("\(layer.name) takes a batch of examples, and got one number") }
         let network = try begun(with: Array(x.shape.dropFirst()))
+        let rows = layer.vocabulary
+        if let rows { try x.checkPositions(below: rows, layer.name, "rows of a table") }
         if let trace = Trace.of([x] + network.weights + (condition.map { [$0] } ?? [])) {
             return try network.traced(x, condition: condition, in: trace)
         }
-        var inputs = [try x.converted(to: .float32)]
+        var inputs = [try x.converted(to: rows == nil ? .float32 : .int32)]
         if let condition { inputs.append(try condition.converted(to: .float32)) }
         let shapes = inputs.map(\.shape)
         let plan = try plans.plan(.whole(shapes)) { () throws(Diagnostic) in
             let builder = Builder()
-            let symbols = inputs.map { builder.input(TensorType(.float32, $0.shape)) }
+            let symbols = inputs.map { builder.input(TensorType($0.dtype, $0.shape)) }
             let weights = network.weights.map { builder.input(TensorType($0.dtype, $0.shape)) }
             let pass = Pass(isTraining: false, condition: symbols.count > 1 ? symbols[1] : nil)
             return try Plan(builder.finish([try network.layer.apply(symbols[0], weights, pass)]))
@@ -95,17 +108,22 @@ public struct Network: Sendable {
     /// The number of weights that are trained.
     public var count: Int { zip(weights, descriptions).reduce(0) { $0 + ($1.1.isTrained ? $1.0.count : 0) } }
 
-    /// One row a layer: its name, the shape that it gives, and how many weights it learns.
-    public func rows() throws(Diagnostic) -> [(name: String, output: [Int], count: Int)] {
+    /// A line of what is said of a network: what it gives, how many numbers it learns, and how many bytes all that it keeps takes.
+    public typealias Row = (name: String, output: [Int], count: Int, bytes: Int)
+
+    /// One row a layer, then one for all.
+    public func rows() throws(Diagnostic) -> [Row] {
         guard var shape = input else { return [] }
         let layers = (layer as? Chain)?.layers ?? [layer]
-        var rows: [(name: String, output: [Int], count: Int)] = []
+        var rows: [Row] = []
         for layer in layers {
-            let count = try layer.weights(for: shape).reduce(0) { $0 + ($1.isTrained ? $1.shape.reduce(1, *) : 0) }
+            let weights = try layer.weights(for: shape)
+            let count = weights.reduce(0) { $0 + ($1.isTrained ? $1.shape.reduce(1, *) : 0) }
+            let bytes = weights.reduce(0) { $0 + $1.shape.reduce(DType.float32.size, *) }
             shape = try layer.output(for: shape)
-            rows.append((layer.name, shape, count))
+            rows.append((layer.name, shape, count, bytes))
         }
-        return rows
+        return rows + [("total", shape, rows.reduce(0) { $0 + $1.count }, rows.reduce(0) { $0 + $1.bytes })]
     }
 }
 

@@ -22,16 +22,25 @@ extension Network: HoldsWeights {
         return layer.name == other.layer.name && input == other.input && descriptions == other.descriptions
     }
 
-    /// What the network gives inside a trace. Weights that the trace trains put the layers into training: they drop out, use the batch's
-    /// statistics, and hand in new running ones.
+    /// What the network gives inside a trace.
+    ///
+    /// In a step of training its layers are in training, whether the step trains it or reads it: they drop out and use the batch's
+    /// statistics. Where it is trained they hand in new running ones, each application those that follow from the last.
     func traced(_ x: Tensor, condition: Tensor?, in trace: Trace) throws(Diagnostic) -> Tensor {
-        let symbols = try weights.map { (weight) throws(Diagnostic) in try trace.symbol(weight) }
-        let isTraining = trace.isTraining && weights.contains { trace.isActive($0) }
+        let isTrained = trace.isTraining && weights.contains { trace.isActive($0) }
+        let symbols = try weights.map { (weight) throws(Diagnostic) in
+            let symbol = try trace.symbol(weight)
+            return isTrained ? trace.position(of: weight).flatMap { trace.replacements[$0] } ?? symbol : symbol
+        }
         let pass = Pass(
-            isTraining: isTraining, condition: try condition.map { (c) throws(Diagnostic) in try trace.symbol(c).converted(to: .float32) })
-        let result = try layer.apply(try trace.symbol(x).converted(to: .float32), symbols, pass)
-        for (place, update) in pass.updates {
-            if let position = trace.position(of: weights[place]) { trace.replacements[position] = update }
+            isTraining: trace.isTraining,
+            condition: try condition.map { (c) throws(Diagnostic) in try trace.symbol(c).converted(to: .float32) })
+        let given = try trace.symbol(x)
+        let result = try layer.apply(layer.vocabulary == nil ? given.converted(to: .float32) : given, symbols, pass)
+        if isTrained {
+            for (place, update) in pass.updates {
+                if let position = trace.position(of: weights[place]) { trace.replacements[position] = update }
+            }
         }
         return trace.tensor(result)
     }

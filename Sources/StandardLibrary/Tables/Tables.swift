@@ -132,7 +132,7 @@ enum TableChapter {
         Builtin(
             "summary(x, **)", chapter: title,
             "What data hold: of each column how many values, how many missing, mean, standard deviation, quartiles, or the most frequent labels. Of a model or a posterior, its report; of a network, its layers.",
-            examples: [.init("summary(table(x: [1, 2, 3])).mean", "[2]"), .init("summary(MLP(4, 8, 2)).weights", "[40, 0, 18]")]
+            examples: [.init("summary(table(x: [1, 2, 3])).mean", "[2]"), .init("summary(MLP(4, 8, 2)).weights", "[40, 0, 18, 58]")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             if let value = try NetworkChapter.summary(call) { return value }
             if let value = try call.objectVerb() { return value }

@@ -104,7 +104,7 @@ final class GatherInstruction: LoopInstruction, @unchecked Sendable {
 
     override func failure(_ place: Int, _ frame: borrowing Frame) -> Diagnostic {
         let number = index.pointer(frame).assumingMemoryBound(to: Int32.self)[place]
-        return Diagnostic("row \(number) does not exist: the table has \(rows) rows", help: "rows are counted from 0")
+        return missingRow(number, of: rows)
     }
 }
 
@@ -135,7 +135,7 @@ final class ScatterInstruction: LoopInstruction, @unchecked Sendable {
 
     override func failure(_ place: Int, _ frame: borrowing Frame) -> Diagnostic {
         let number = index.pointer(frame).assumingMemoryBound(to: Int32.self)[place]
-        return Diagnostic("row \(number) does not exist: the table has \(rows) rows", help: "rows are counted from 0")
+        return missingRow(number, of: rows)
     }
 }
 
@@ -183,4 +183,10 @@ final class CumulativeInstruction: Instruction {
         lk_cumulative_sum(
             type.dtype.kernel, from.pointer(frame), to.pointer(frame), Int64(outer), Int64(type.shape[axis]), Int64(inner), reverse ? 1 : 0)
     }
+}
+
+private func missingRow(_ number: Int32, of rows: Int) -> Diagnostic {
+    Diagnostic(
+        "row \(number) does not exist: the table has \(rows) rows",
+        help: "rows and classes are whole numbers, here from 0 to \(rows - 1); what is not whole counts as -1")
 }

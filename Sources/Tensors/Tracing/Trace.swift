@@ -28,7 +28,7 @@ public final class Trace: @unchecked Sendable {
     private var active: Set<Int> = []
     var known: [NodeID: Tensor] = [:]
     private let makeKey: () -> Key
-    /// Whether what is recorded is a step of training.
+    /// Whether what is recorded is a step of training, or part of one.
     public let isTraining: Bool
     /// New values of inputs that follow no gradient, by position: running statistics.
     public var replacements: [Int: Symbol] = [:]
@@ -58,7 +58,7 @@ public final class Trace: @unchecked Sendable {
 
     public init(inside outer: Trace? = nil, isTraining: Bool = false, key: @escaping () -> Key = { Key(seed: 0) }) {
         self.outer = outer
-        self.isTraining = isTraining
+        self.isTraining = isTraining || outer?.isTraining == true
         depth = (outer?.depth ?? -1) + 1
         makeKey = key
     }
