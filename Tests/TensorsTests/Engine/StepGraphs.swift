@@ -54,11 +54,11 @@ enum StepGraphs {
         let builder = Builder()
         func input(_ shape: [Int]) -> Symbol { builder.input(TensorType(.float32, shape)) }
         let (batch, length, width, heads) = (6, 32, 64, 4)
-        let x = input([batch, length, width])
+        let x = input([batch * length, width])
         let w = (0..<4).map { _ in input([width, width]) } + [input([width, 4 * width]), input([4 * width, width])]
         func norm(_ x: Symbol) -> Symbol {
-            let centred = x - x.mean(axes: [2], keep: true)
-            return centred / (centred.unary(.square).mean(axes: [2], keep: true) + 1e-5).unary(.sqrt)
+            let centred = x - x.mean(axes: [1], keep: true)
+            return centred / (centred.unary(.square).mean(axes: [1], keep: true) + 1e-5).unary(.sqrt)
         }
         func split(_ x: Symbol) -> Symbol { x.reshaped([batch, length, heads, width / heads]).transposed([0, 2, 1, 3]) }
         let normed = norm(x)
@@ -68,7 +68,7 @@ enum StepGraphs {
         let masked = builder.iota(axis: 2, square).compared(.less, builder.iota(axis: 3, square)).select(
             builder.constant(-1e9, square), scores)
         let weights = (masked - masked.logSumExp(axes: [3], keep: true)).unary(.exp)
-        let joined = weights.product(v).transposed([0, 2, 1, 3]).reshaped([batch, length, width])
+        let joined = weights.product(v).transposed([0, 2, 1, 3]).reshaped([batch * length, width])
         let middle = x + joined.product(w[3])
         let inner = norm(middle).product(w[4])
         let out = middle + (inner * (inner * 1.702).unary(.sigmoid)).product(w[5])
