@@ -12,7 +12,7 @@ LATENT = .build/release/latent
 PACKAGES = pkg-config libedit-dev libzmq3-dev libsodium-dev libpango1.0-dev libopenblas-dev libdnnl-dev zlib1g-dev fonts-dejavu-core fonts-wqy-microhei
 PYTHON = .build/python
 
-.PHONY: help deps build notebook notebooks examples test lint format bench install conformance fuzz clean
+.PHONY: help deps build notebook notebooks examples test lint format bench speed-guard speed-guard-update speed-guard-build install conformance fuzz clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s '	'
@@ -63,6 +63,16 @@ install: deps ## make install PREFIX=/usr/local: the program with Swift's librar
 	$(RELEASE) --static-swift-stdlib --scratch-path .build-static --product latent
 	install -D -m 755 .build-static/release/latent $(DESTDIR)$(PREFIX)/bin/latent
 	@echo "Installed $(DESTDIR)$(PREFIX)/bin/latent; 'latent kernel install' makes it a Jupyter kernel"
+
+speed-guard: speed-guard-build ## instruction counts of fixed runs beside those kept; fails where they grew
+	@.ci/speed-guard
+
+speed-guard-update: speed-guard-build ## count again and keep the counts
+	@.ci/speed-guard update
+
+speed-guard-build: build
+	@sh .ci/install valgrind binutils
+	$(RELEASE) --product latent-bench
 
 conformance: build $(PYTHON) ## the Jupyter protocol's own test suite, and files that other programs read
 	Tests/JupyterKernelTests/conformance/run $(LATENT)

@@ -40,7 +40,7 @@ let package = Package(
         + module("Repl", ["Sessions", "Diagnostics", "Displays", "CEdit"])
         + module("JupyterKernel", ["Sessions", "Diagnostics", "Displays", "Datasets", "Notebooks", "CZeroMQ", "CSodium"])
         + module("Notebooks", ["Sessions", "Diagnostics", "Displays", "Datasets"])
-        + module("Sessions", ["StandardLibrary", "Datasets", "Language", "Syntax", "Diagnostics", "Displays"])
+        + module("Sessions", ["StandardLibrary", "Datasets", "Language", "Tensors", "Syntax", "Diagnostics", "Displays"])
         + module(
             "StandardLibrary",
             ["Language", "Layers", "Models", "Distributions", "Tensors", "Syntax", "Diagnostics", "Displays", "Datasets"])

@@ -15,7 +15,8 @@ static int lk_find(void *function, const char *name) {
 
 __attribute__((constructor)) static void lk_choose_blas(void) {
     void (*forget)(void), (*choose)(void);
-    if (!getenv("LATENT_CPU") || !lk_find(&forget, "gotoblas_dynamic_quit") || !lk_find(&choose, "gotoblas_dynamic_init")) return;
+    const char *wish = getenv("LATENT_CPU");
+    if (!wish || !*wish || lk_cpu_refused() || !lk_find(&forget, "gotoblas_dynamic_quit") || !lk_find(&choose, "gotoblas_dynamic_init")) return;
     const char *before = getenv("OPENBLAS_CORETYPE");
     char *kept = before ? strdup(before) : NULL;
     const lk_level level = lk_cpu_level();

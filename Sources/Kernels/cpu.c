@@ -18,18 +18,38 @@ static int lk_has(lk_level level) {
     return level == LK_BASELINE;
 }
 
+static const char *const names[] = {"baseline", "avx2", "avx512"};
+
+/// The level that `LATENT_CPU` asks for: -1 where it is not set, -2 where that is nothing that can be had.
+static int lk_wish(void) {
+    const char *wish = getenv("LATENT_CPU");
+    if (!wish || !*wish) return -1;
+    for (int level = LK_BASELINE; level <= LK_AVX512; level++)
+        if (strcmp(wish, names[level]) == 0 && lk_has((lk_level)level)) return level;
+    return -2;
+}
+
+const char *lk_cpu_refused(void) { return lk_wish() == -2 ? getenv("LATENT_CPU") : NULL; }
+const char *lk_cpu_name(lk_level level) { return names[level]; }
+
+/// 1 + the level that a test set for its thread; 0 for none.
+static _Thread_local int forced = 0;
+
+int lk_cpu_force(lk_level level) {
+    if (!lk_has(level)) return 0;
+    forced = 1 + (int)level;
+    return 1;
+}
+void lk_cpu_release(void) { forced = 0; }
+
 lk_level lk_cpu_level(void) {
+    if (forced) return (lk_level)(forced - 1);
     // Every thread finds the same answer, so it does not matter which of them writes it.
     static atomic_int known = -1;
     int level = atomic_load_explicit(&known, memory_order_relaxed);
     if (level >= 0) return (lk_level)level;
-    level = lk_has(LK_AVX512) ? LK_AVX512 : lk_has(LK_AVX2) ? LK_AVX2 : LK_BASELINE;
-    const char *wish = getenv("LATENT_CPU");
-    if (wish) {
-        if (strcmp(wish, "baseline") == 0) level = LK_BASELINE;
-        if (strcmp(wish, "avx2") == 0 && lk_has(LK_AVX2)) level = LK_AVX2;
-        if (strcmp(wish, "avx512") == 0 && lk_has(LK_AVX512)) level = LK_AVX512;
-    }
+    level = lk_wish();
+    if (level < 0) level = lk_has(LK_AVX512) ? LK_AVX512 : lk_has(LK_AVX2) ? LK_AVX2 : LK_BASELINE;
     atomic_store_explicit(&known, level, memory_order_relaxed);
     return (lk_level)level;
 }

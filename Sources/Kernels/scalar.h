@@ -48,6 +48,7 @@ static inline double lk_scalar_remainder(double x, double y) {
 
 /// The quantile of the standard normal distribution for p within e^-25 of 0 or 1: algorithm AS 241, PPND16 (Wichura, Applied Statistics 37, 1988).
 static inline double lk_scalar_far_quantile(double p) {
+    if (p == 0 || p == 1) return p == 0 ? -INFINITY : INFINITY;
     double q = p - 0.5, r = sqrt(-log(q < 0 ? p : 1 - p)) - 5;
     double top = 2.01033439929228813265e-7, bottom = 2.04426310338993978564e-15;
     top = top * r + 2.71155556874348757815e-5;

@@ -19,6 +19,8 @@ import Sessions
         // The library's own `help` explains commands; Latent's explains the language.
         if arguments.first == "help" { arguments[0] = "reference" }
         do {
+            let environment = failing(.usage) { () throws(Diagnostic) in try Session.checkEnvironment() }
+            guard environment.code == .done else { throw environment }
             var command = try parseAsRoot(arguments)
             try command.run()
         } catch {

@@ -15,6 +15,14 @@ typedef enum { LK_BOOL, LK_INT32, LK_FLOAT32, LK_FLOAT64 } lk_dtype;
 typedef enum { LK_BASELINE, LK_AVX2, LK_AVX512 } lk_level;
 /// The level in use: the best that the processor has, or what `LATENT_CPU` (baseline, avx2, avx512) asks for if the processor has it.
 lk_level lk_cpu_level(void);
+/// "baseline", "avx2" or "avx512".
+const char *lk_cpu_name(lk_level level);
+/// The value of `LATENT_CPU` where it names no level, or one that the processor does not have, so that the best is in use; else NULL.
+const char *lk_cpu_refused(void);
+/// For tests: this thread's calls use a level from now on, until it is released; 0 where the processor does not have it. Other threads and
+/// other libraries keep theirs.
+int lk_cpu_force(lk_level level);
+void lk_cpu_release(void);
 
 // MARK: Row programs
 

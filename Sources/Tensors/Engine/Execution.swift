@@ -23,7 +23,7 @@ public final class Execution {
         self.plan = plan
         memory = .allocate(capacity: max(1, plan.slots.count))
         arena = .allocate(byteCount: max(64, plan.arenaSize), alignment: 64)
-        pool = plan.isParallel ? WorkerPool.shared : nil
+        pool = plan.isParallel ? plan.ownPool ?? .shared : nil
         scratch = .allocate(byteCount: max(64, plan.scratchSize * (pool?.threads ?? 1)), alignment: 64)
         held = [Tensor?](repeating: nil, count: plan.graph.inputs.count)
         var donated = [Bool](repeating: false, count: plan.graph.inputs.count)

@@ -136,7 +136,7 @@ extension PlanCompiler {
     }
 
     private mutating func compile(_ scan: Scan, _ node: Node, _ writes: [NodeID]) throws(Diagnostic) {
-        let body = try Plan(scan.body)
+        let body = try Plan(scan.body, pool: ownPool)
         let operands = node.operands.map { dense($0) }
         var results: [Address] = []
         for (index, type) in scan.resultTypes.enumerated() {
@@ -187,7 +187,7 @@ extension PlanCompiler {
         }
         var bias: Address?
         if let id = epilogue?.bias { bias = address(values[id]) }
-        let kernelLoop = try ConvolutionKernel(description, workers: WorkerPool.shared.threads)
+        let kernelLoop = try ConvolutionKernel(description, workers: (ownPool ?? .shared).threads)
         let shared = temporary(bytes: max(64, kernelLoop.shared))
         instructions.append(ConvolutionInstruction(kernelLoop, images: images, kernel: kernel, output: output, bias: bias, shared: shared))
         return true

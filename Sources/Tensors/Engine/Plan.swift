@@ -36,6 +36,8 @@ public final class Plan: Sendable {
     let isParallel: Bool
     /// Outputs that become inputs when a run is done: those written in place need nothing.
     let donations: [Donation]
+    /// The threads that it runs on where they are not the shared ones.
+    let ownPool: WorkerPool?
 
     struct Donation: Sendable {
         var input: Int, output: Int
@@ -47,15 +49,21 @@ public final class Plan: Sendable {
     /// - Parameter donating: outputs whose values take the place of inputs after each run: parameters and the state of optimisers.
     ///
     /// Throws where a rewriting made a mistake, or a pair donated has two types.
-    public init(_ given: Graph, donating: [(input: Int, output: Int)] = []) throws(Diagnostic) {
+    public convenience init(_ graph: Graph, donating: [(input: Int, output: Int)] = []) throws(Diagnostic) {
+        try self.init(graph, donating: donating, pool: nil)
+    }
+
+    /// The same for threads of its own.
+    init(_ given: Graph, donating: [(input: Int, output: Int)] = [], pool: WorkerPool?) throws(Diagnostic) {
         let graph = try given.rewritten().lowered()
         for pair in donating {
             let (input, output) = (graph.inputs[pair.input], graph.outputTypes[pair.output])
             guard input == output else { throw Diagnostic("a value of type \(output) cannot take the place of one of type \(input)") }
         }
-        var compiler = PlanCompiler(graph, donating: donating)
+        var compiler = PlanCompiler(graph, donating: donating, pool: pool)
         try compiler.compile()
         self.graph = graph
+        ownPool = pool
         slots = compiler.slots
         instructions = compiler.instructions
         outputs = compiler.outputs

@@ -6,6 +6,8 @@ import Kernels
 struct PlanCompiler {
     let graph: Graph
     let values: Values
+    /// The threads that the plan is for where they are not the shared ones.
+    let ownPool: WorkerPool?
     private let epilogues: [NodeID: Epilogue]
     private let fusion: Fusion
     private let schedule: Schedule
@@ -24,8 +26,8 @@ struct PlanCompiler {
     private var lastRead: [NodeID: Int] = [:]
     private var step = 0
 
-    init(_ graph: Graph, donating: [(input: Int, output: Int)]) {
-        self.graph = graph
+    init(_ graph: Graph, donating: [(input: Int, output: Int)], pool: WorkerPool?) {
+        (self.graph, ownPool) = (graph, pool)
         let values = Values(graph)
         self.values = values
         epilogues = Epilogue.all(graph, values)

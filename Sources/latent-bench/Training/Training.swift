@@ -22,6 +22,7 @@ struct Train: ParsableCommand {
     @OptionGroup var options: Options
     @Argument(help: "Which workloads; all where none is named.") var names: [String] = []
     @Option(help: "Peers to run; all where none is named, separated by commas.") var peer: String?
+    @Option(help: "Run so many steps once and print the last loss alone: for counting instructions.") var steps: Int?
 
     /// Whether plans are printed as they are made, with the time of each instruction.
     static let printsPlan = ProcessInfo.processInfo.environment["LATENT_PLAN"] != nil
@@ -38,7 +39,17 @@ struct Train: ParsableCommand {
     ]
 
     func run() throws {
-        for workload in Self.workloads where names.isEmpty || names.contains(workload.name) { try measure(workload) }
+        for workload in Self.workloads where names.isEmpty || names.contains(workload.name) {
+            if let steps { print("\(workload.name): \(try workload.make()(steps))") } else { try measure(workload) }
+        }
+    }
+
+    func validate() throws {
+        let known = Self.workloads.map(\.name)
+        if let name = names.first(where: { !known.contains($0) }) {
+            throw ValidationError("there is no workload \(name): there are \(known.joined(separator: ", "))")
+        }
+        if let steps, steps < 1 { throw ValidationError("--steps is \(steps), and must be at least 1") }
     }
 
     /// What a run takes beside its steps, where it is known.
