@@ -1,8 +1,13 @@
 // Everything at one level, and its table. Included with LK_LEVEL(x), LK_BYTES and LK_FMA.
+#include <math.h>
+#include <string.h>
+
 #include "Kernels.h"
 #include "dispatch_table.h"
 
 #define LK_DOUBLE(x) LK_LEVEL(f64_##x)
+
+#include "philox.h"
 
 #define LK_SINGLE 0
 #define LK_NAME(x) LK_LEVEL(f64_##x)
@@ -10,6 +15,7 @@
 #include "loops.h"
 #include "program.h"
 #include "quantiles.h"
+#include "gamma.h"
 #include "undefine.h"
 
 #define LK_SINGLE 1
@@ -21,6 +27,7 @@
 #include "undefine.h"
 
 #include "draws.h"
+#include "lookup.h"
 
 static size_t LK_LEVEL(scratch)(const lk_program *p) {
     return p->dtype == LK_FLOAT32 ? LK_LEVEL(f32_program_scratch)(p) : LK_LEVEL(f64_program_scratch)(p);
@@ -40,4 +47,4 @@ static void LK_LEVEL(combine_run)(lk_op op, lk_dtype dtype, int64_t count, const
     else LK_LEVEL(f64_binaries)[pairwise].vv(count, to, from, to);
 }
 
-const lk_table LK_LEVEL(table) = {LK_LEVEL(scratch), LK_LEVEL(run), LK_LEVEL(draw), LK_LEVEL(reduce_run), LK_LEVEL(combine_run)};
+const lk_table LK_LEVEL(table) = {LK_LEVEL(scratch), LK_LEVEL(run), LK_LEVEL(draw), LK_LEVEL(f64_gamma), LK_LEVEL(lookup), LK_LEVEL(reduce_run), LK_LEVEL(combine_run)};

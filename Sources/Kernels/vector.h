@@ -223,9 +223,8 @@ INLINE VT LK_NAME(erf)(VT x) {
     return x != x ? x : y;
 }
 #else
-/// The quantile of the standard normal distribution by algorithm AS 241, PPND16 (Wichura, Applied Statistics 37, 1988), for p not nearer to 0
-/// or 1 than e^-25; `is_far` tells where it is.
-INLINE VT LK_NAME(normal_quantile)(VT p, VI *is_far) {
+/// The quantile of the standard normal distribution by algorithm AS 241, PPND16 (Wichura, Applied Statistics 37, 1988), for p within 0.425 of 1/2.
+INLINE VT LK_NAME(central_quantile)(VT p) {
     VT q = p - V1(0.5), r = V1(0.180625) - q * q;
     VT top = V1(2.5090809287301226727e+3);
     top = FMA(top, r, V1(3.3430575583588128105e+4));
@@ -243,9 +242,13 @@ INLINE VT LK_NAME(normal_quantile)(VT p, VI *is_far) {
     bottom = FMA(bottom, r, V1(6.8718700749205790830e+2));
     bottom = FMA(bottom, r, V1(4.2313330701600911252e+1));
     bottom = FMA(bottom, r, V1(1));
-    VI outer = LK_NAME(magnitude)(q) > V1(0.425);
+    return q * top / bottom;
+}
+/// The same for p farther out, but not nearer to 0 or 1 than e^-25; `is_far` tells where it is.
+INLINE VT LK_NAME(outer_quantile)(VT p, VI *is_far) {
+    VT q = p - V1(0.5);
     VT t = __builtin_elementwise_sqrt(-LK_NAME(log)(q < V1(0) ? p : V1(1) - p));
-    *is_far = outer & (t > V1(5));
+    *is_far = t > V1(5);
     t = t - V1(1.6);
     VT above = V1(7.74545014278341407640e-4);
     above = FMA(above, t, V1(2.27238449892691845833e-2));
@@ -263,8 +266,7 @@ INLINE VT LK_NAME(normal_quantile)(VT p, VI *is_far) {
     below = FMA(below, t, V1(1.67638483018380384940e+0));
     below = FMA(below, t, V1(2.05319162663775882187e+0));
     below = FMA(below, t, V1(1));
-    VT numerator = outer ? above : q * top, denominator = outer ? below : bottom;
-    VT y = numerator / denominator;
-    return (outer & (q < V1(0))) ? -y : y;
+    VT y = above / below;
+    return q < V1(0) ? -y : y;
 }
 #endif
