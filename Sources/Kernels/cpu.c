@@ -71,3 +71,4 @@ void lk_guide(lk_guided_table *table, int32_t *guide) {
 void lk_lookup(const lk_guided_table *table, double *to, uint64_t cipher, uint64_t stream, int64_t first, int64_t end) {
     lk_loops()->lookup(table, to, cipher, stream, first, end);
 }
+void lk_map(lk_op op, int64_t count, const double *from, double *to) { lk_loops()->map(op, count, from, to); }

@@ -81,30 +81,43 @@ static void LK_NAME(gamma_finish)(LK_NAME(gamma_round) *r, int64_t n, uint64_t c
     }
 }
 
+/// What the attempts take from each shape; a stretch of a short period is written once, repeated, and read from any place.
+typedef struct {
+    T shape[1280 + LK_LANES], d[1280 + LK_LANES], c[1280 + LK_LANES];
+} LK_NAME(gamma_shapes);
+
+/// Writes `n` shapes from shapes[place] on, begun again at the period's end, and 1 after them.
+static void LK_NAME(gamma_prepare)(LK_NAME(gamma_shapes) *s, int64_t n, const T *shapes, int64_t period, int64_t place) {
+    for (int64_t i = 0; i < n;) {
+        const int64_t run = period - place < n - i ? period - place : n - i;
+        for (int64_t j = 0; j < run; j++) s->shape[i + j] = shapes[place + j];
+        i += run;
+        place = 0;
+    }
+    for (int j = 0; j < LK_LANES; j++) s->shape[n + j] = 1;
+    for (int64_t i = 0; i < n + LK_LANES; i++) {
+        s->d[i] = (s->shape[i] < 1 ? s->shape[i] + 1 : s->shape[i]) - (T)(1.0 / 3);
+        s->c[i] = 1 / __builtin_sqrt(9 * s->d[i]);
+    }
+}
+
 /// Elements first ..< end; element i has shape `shapes[i % period]`.
 static void LK_NAME(gamma)(T *to, uint64_t cipher, uint64_t stream, int64_t first, int64_t end, const T *shapes, int64_t period, int logs) {
     LK_NAME(gamma_round) round;
-    T shape[256 + LK_LANES], d[256 + LK_LANES], c[256 + LK_LANES], out[256 + LK_LANES];
-    for (int i = 0; i < 256 + LK_LANES; i++) shape[i] = 1;
-    for (int64_t start = first, place = first % period; start < end; start += 256) {
-        int64_t n = end - start < 256 ? end - start : 256;
-        if (period > 1 || start == first) {
-            for (int64_t i = 0; i < (period > 1 ? n : 256); i++) {
-                shape[i] = shapes[place];
-                if (++place == period) place = 0;
-            }
-            for (int i = 0; i < 256 + LK_LANES; i++) {
-                d[i] = (shape[i] < 1 ? shape[i] + 1 : shape[i]) - (T)(1.0 / 3);
-                c[i] = 1 / __builtin_sqrt(9 * d[i]);
-            }
-        }
+    LK_NAME(gamma_shapes) s;
+    T out[256 + LK_LANES];
+    const int is_short = period <= 1024;
+    if (is_short) LK_NAME(gamma_prepare)(&s, end - first < 256 ? period - 1 + (end - first) : period + 255, shapes, period, 0);
+    for (int64_t start = first; start < end; start += 256) {
+        const int64_t n = end - start < 256 ? end - start : 256, place = start % period, from = is_short ? place : 0;
+        if (!is_short) LK_NAME(gamma_prepare)(&s, n, shapes, period, place);
         for (int64_t i = 0; i < n; i++) round.places[i] = (int32_t)i;
         int64_t left = n;
         for (uint64_t attempt = 0; left > 0 && attempt < LK_NAME(gamma_attempts); attempt++) {
             LK_NAME(gamma_numbers)(&round, left, cipher, stream, (uint64_t)start + (attempt << 48));
-            left = LK_NAME(gamma_try)(&round, left, d, c, out);
+            left = LK_NAME(gamma_try)(&round, left, s.d + from, s.c + from, out);
         }
-        LK_NAME(gamma_finish)(&round, n, cipher, stream, (uint64_t)start, shape, d, logs, out);
+        LK_NAME(gamma_finish)(&round, n, cipher, stream, (uint64_t)start, s.shape + from, s.d + from, logs, out);
         memcpy(to + (start - first), out, (size_t)n * sizeof(T));
     }
 }

@@ -36,6 +36,10 @@ static void LK_LEVEL(run)(const lk_program *p, void *const *memory, int64_t firs
     if (p->dtype == LK_FLOAT32) LK_LEVEL(f32_program_run)(p, memory, first, end, scratch);
     else LK_LEVEL(f64_program_run)(p, memory, first, end, scratch);
 }
+static void LK_LEVEL(map_run)(lk_op op, int64_t count, const double *from, double *to) {
+    if (op == LK_NORMAL_QUANTILE) LK_LEVEL(f64_normal_quantiles)(count, from, to);
+    else LK_LEVEL(f64_unaries)[op](count, from, to);
+}
 static double LK_LEVEL(reduce_run)(lk_op op, lk_dtype dtype, int64_t count, const void *from) {
     if (dtype == LK_FLOAT32)
         return op == LK_ROW_SUM ? LK_LEVEL(f32_sum)(count, from) : op == LK_ROW_MAX ? LK_LEVEL(f32_largest)(count, from) : LK_LEVEL(f32_smallest)(count, from);
@@ -47,4 +51,4 @@ static void LK_LEVEL(combine_run)(lk_op op, lk_dtype dtype, int64_t count, const
     else LK_LEVEL(f64_binaries)[pairwise].vv(count, to, from, to);
 }
 
-const lk_table LK_LEVEL(table) = {LK_LEVEL(scratch), LK_LEVEL(run), LK_LEVEL(draw), LK_LEVEL(f64_gamma), LK_LEVEL(lookup), LK_LEVEL(reduce_run), LK_LEVEL(combine_run)};
+const lk_table LK_LEVEL(table) = {LK_LEVEL(scratch), LK_LEVEL(run), LK_LEVEL(draw), LK_LEVEL(f64_gamma), LK_LEVEL(lookup), LK_LEVEL(map_run), LK_LEVEL(reduce_run), LK_LEVEL(combine_run)};

@@ -1,4 +1,5 @@
 #include <string.h>
+#include <sys/mman.h>
 
 #include "Kernels.h"
 #include "dispatch_table.h"

@@ -28,6 +28,19 @@ public struct Stretch {
         table.withKernel { table in lk_lookup(table, start, key.cipher, key.stream, first, end) }
     }
 
+    /// Replaces each number by a function of it.
+    public func apply(_ op: UnaryOp) {
+        guard let start else { return }
+        lk_map(op.kernel, Int64(values.count), start, start)
+    }
+    @inline(__always)
+    public func update(_ f: (Double) -> Double) { for i in 0..<values.count { values[i] = f(values[i]) } }
+    /// Replaces each number by a function of it and of its counterpart.
+    @inline(__always)
+    public func update(with other: Stretch, _ f: (Double, Double) -> Double) {
+        for i in 0..<values.count { values[i] = f(values[i], other.values[i]) }
+    }
+
     /// Other numbers for the same elements, for as long as the body runs.
     public func withAnother(_ body: (Stretch) -> Void) {
         withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, range.count)) { other in

@@ -145,6 +145,11 @@ public func uniform(_ count: Int, _ key: Key) -> [Double] { filled(count) { $0.u
 /// Independent normal draws, mean 0 and standard deviation 1: element i is draw i of the key's generator.
 public func normal(_ count: Int, _ key: Key) -> [Double] { filled(count, work: 16) { $0.normal(key) } }
 
+/// Independent gamma draws with rate 1, never 0, or their logarithms: element i has shape `shapes[i % shapes.count]`, above 0 and finite.
+public func gamma(_ count: Int, shapes: [Double], _ key: Key, logs: Bool = false) -> [Double] {
+    filled(count, work: 32) { $0.gamma(shapes, key, logs: logs) }
+}
+
 /// The keys that the draws of one cell use, in order: they depend on the session's seed, the cell's execution count and nothing else.
 public struct RandomStream: Sendable {
     private var key: Key

@@ -52,6 +52,12 @@ public struct Gamma: Univariate {
     struct Member: Law {
         let shape, rate: Double
 
+        var filling: (@Sendable (Stretch, Key) -> Void)? {
+            { stretch, key in
+                stretch.gamma([shape], key)
+                stretch.update { Swift.max($0 / rate, 0x1p-1022) }
+            }
+        }
         func draw(_ generator: inout Generator) -> Double { Swift.max(generator.gamma(shape) / rate, 0x1p-1022) }
         func tails(_ x: Double) -> Tails { gammaTails(shape, rate * x) }
         func quantile(_ q: Double) -> Double { gammaQuantile(shape, q) / rate }

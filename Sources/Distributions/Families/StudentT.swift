@@ -80,6 +80,19 @@ public struct StudentT: Univariate {
     struct Member: Law {
         let df, location, scale: Double
 
+        /// A normal draw over the root of a chi-squared draw per degree of freedom.
+        var filling: (@Sendable (Stretch, Key) -> Void)? {
+            { stretch, key in
+                let base = log(df / 2)
+                stretch.gamma([df / 2], key.folded(0), logs: true)
+                stretch.update { 0.5 * (base - $0) }
+                stretch.apply(.exp)
+                stretch.withAnother { other in
+                    other.normal(key.folded(1))
+                    stretch.update(with: other) { location + scale * $1 * $0 }
+                }
+            }
+        }
         func draw(_ generator: inout Generator) -> Double {
             let z = generator.normal()
             return location + scale * z * exp(0.5 * (log(df / 2) - generator.logGamma(df / 2)))

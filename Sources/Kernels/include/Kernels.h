@@ -102,6 +102,8 @@ void lk_reduce(lk_op op, lk_dtype dtype, const void *from, void *to, int64_t out
 /// Running sums along the middle axis, from its start or from its end.
 void lk_cumulative_sum(lk_dtype dtype, const void *from, void *to, int64_t outer, int64_t middle, int64_t inner, int reverse);
 
+/// to[i] = op(from[i]) for an operation of one operand; `to` may be `from`.
+void lk_map(lk_op op, int64_t count, const double *from, double *to);
 /// Tells the system that a large new array will be written whole, so that it may give memory in large pages.
 void lk_expect_use(void *start, size_t bytes);
 

@@ -22,11 +22,13 @@ extension WorkerPool {
         guard let pool, chunks > 1 else { return (0..<chunks).forEach(body) }
         withoutActuallyEscaping(body) { body in
             var context = body
-            lk_pool_begin(pool)
-            defer { lk_pool_end(pool) }
-            lk_pool_run(
-                pool, Int64(chunks),
-                { context, chunk, _ in context?.assumingMemoryBound(to: (@Sendable (Int) -> Void).self).pointee(Int(chunk)) }, &context)
+            withUnsafeMutablePointer(to: &context) { context in
+                lk_pool_begin(pool)
+                lk_pool_run(
+                    pool, Int64(chunks),
+                    { context, chunk, _ in context?.assumingMemoryBound(to: (@Sendable (Int) -> Void).self).pointee(Int(chunk)) }, context)
+                lk_pool_end(pool)
+            }
         }
     }
 }
