@@ -20,12 +20,12 @@ public struct Gamma: Univariate {
         let isInside = try Tensor.binary(.and, Tensor.binary(.greater, x, Tensor(0)), Tensor.binary(.less, x, Tensor(.infinity)))
         let inside = try Tensor.select(isInside, x, Tensor(1))
         let power = try (shape - 1) * inside.log() - rate * inside
-        let small = try power + shape * rate.log() - shape.lgamma()
+        let small = try power + (shape * rate.log() - shape.lgamma())
         // x f(x) / shape is a Poisson probability, for which nothing large cancels.
         let mean = try Tensor.binary(.minimum, rate * inside, Tensor(Double.greatestFiniteMagnitude))
         let large = try poissonLogs(shape, mean) + shape.log() - inside.log()
         let logs = try Tensor.select(Tensor.binary(.less, shape, Tensor(15)), small, large)
-        let atZero = try logPower(x, shape - 1) + rate.log()
+        let atZero = try logPower(Tensor(0), shape - 1) + rate.log()
         let atEnds = try Tensor.select(Tensor.binary(.equal, x, Tensor(0)), atZero, Tensor(-Double.infinity))
         return try Tensor.select(isInside, logs, atEnds)
     }

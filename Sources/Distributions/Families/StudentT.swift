@@ -18,7 +18,7 @@ public struct StudentT: Univariate {
 
     public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
         let (df, location, scale) = (parameters[0], parameters[1], parameters[2])
-        let z = try (x - location) / scale
+        let z = try (x - location) / (scale * df.sqrt())
         let half = try (df + 1) * 0.5
         let isLarge = try Tensor.binary(.greater, df, Tensor(40))
         let wide = try Tensor.select(isLarge, df * 0.5, Tensor(20))
@@ -26,7 +26,7 @@ public struct StudentT: Univariate {
         let large = try steps + stirlingErrors(wide - 0.5) - stirlingErrors(wide - 1)
         let gammas = try Tensor.select(isLarge, large, half.lgamma() - (df * 0.5).lgamma())
         let normalizer = try gammas - (df * Double.pi).log() * 0.5 - scale.log()
-        return try normalizer - half * (z.square() / df).log1p()
+        return try normalizer - half * z.square().log1p()
     }
 
     /// ECME: location and scale by expectation and maximisation, the degrees of freedom from the likelihood itself.
