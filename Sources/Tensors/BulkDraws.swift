@@ -55,6 +55,10 @@ public struct Stretch {
 ///   - period: elements that belong together; every stretch begins with the first of some.
 ///   - work: about how many additions one element costs.
 public func filled(_ count: Int, period: Int = 1, work: Int = 8, _ fill: @Sendable (Stretch) -> Void) -> [Double] {
+    filled(count, period: period, work: work, pool: .shared, fill)
+}
+
+func filled(_ count: Int, period: Int = 1, work: Int = 8, pool: WorkerPool, _ fill: @Sendable (Stretch) -> Void) -> [Double] {
     guard count > 0 else { return [] }
     let rows = count / max(1, period)
     let chunks = PlanCompiler.chunks(rows: rows, columns: max(1, period), work: work)
@@ -63,7 +67,7 @@ public func filled(_ count: Int, period: Int = 1, work: Int = 8, _ fill: @Sendab
         lk_expect_use(out.baseAddress, count * MemoryLayout<Double>.stride)
         // Threads write parts of their own.
         nonisolated(unsafe) let all = out
-        WorkerPool.shared.run(chunks) { chunk in
+        pool.run(chunks) { chunk in
             let size = (rows + chunks - 1) / chunks
             var row = min(rows, chunk * size)
             let end = min(rows, row + size)

@@ -9,8 +9,10 @@ import Testing
     private func continuous() throws -> [any Distribution] {
         [
             try Normal(mean: Tensor(3), sd: Tensor(0.5)), try LogNormal(mean: Tensor(0.3), sd: Tensor(0.7)), try HalfNormal(sd: Tensor(2)),
-            try Uniform(low: Tensor(-1), high: Tensor(4)), try Exponential(rate: Tensor(2.5)), try Gamma(shape: Tensor(2.5), rate: Tensor(3)),
-            try Gamma(shape: Tensor(0.2), rate: Tensor(0.1)), try Beta(a: Tensor(2), b: Tensor(0.6)), try Beta(a: Tensor(0.05), b: Tensor(0.1)),
+            try Uniform(low: Tensor(-1), high: Tensor(4)), try Exponential(rate: Tensor(2.5)),
+            try Gamma(shape: Tensor(2.5), rate: Tensor(3)),
+            try Gamma(shape: Tensor(0.2), rate: Tensor(0.1)), try Beta(a: Tensor(2), b: Tensor(0.6)),
+            try Beta(a: Tensor(0.05), b: Tensor(0.1)),
             try StudentT(df: Tensor(3), location: Tensor(1), scale: Tensor(2)), try HalfCauchy(scale: Tensor(1.5)),
         ]
     }
@@ -78,6 +80,31 @@ import Testing
                 let share = a / total
                 #expect(abs(mean - share) < 5 * (share * (1 - share) / (total + 1) / Double(n)).squareRoot(), "\(a) of \(total)")
             }
+        }
+    }
+
+    /// Log densities of many values, put off and summed in one pass, are those of the values one by one.
+    @Test func deferredLogDensities() throws {
+        let x = Tensor(normal(70_000, Key(seed: 6)).map { 0.3 + 1.7 * $0 })
+        // Values outside of the support, or at its ends, among them.
+        let y = Tensor(x.doubles.enumerated().map { $0 % 1000 == 7 ? Double($0 % 3 - 1) : Swift.abs($1) + 0.01 })
+        let cases: [(distribution: any Distribution, data: Tensor)] = [
+            (try Normal(mean: Tensor(0.3), sd: Tensor(1.7)), x),
+            (try StudentT(df: Tensor(5), location: Tensor(0.3), scale: Tensor(1.7)), x),
+            (try StudentT(df: Tensor(80), location: Tensor(0), scale: Tensor(1)), x), (try Gamma(shape: Tensor(2.5), rate: Tensor(1.3)), y),
+            (try Gamma(shape: Tensor(1), rate: Tensor(1.3)), y), (try Gamma(shape: Tensor(0.5), rate: Tensor(2)), y),
+            (try Gamma(shape: Tensor(30), rate: Tensor(20)), y), (try Exponential(rate: Tensor(2)), y),
+        ]
+        for (distribution, data) in cases {
+            let name = distribution.description
+            let now = try distribution.logDensity(data).doubles
+            let later = try data.deferring { (x) throws(Diagnostic) in try distribution.logDensity(x) }
+            #expect(!later.isConcrete, "\(name)")
+            let sum = now.reduce(0, +)
+            let total = try later.sum().double(at: 0)
+            #expect(
+                total == sum || (total.isNaN && sum.isNaN) || Swift.abs(total - sum) < 1e-11 * Swift.abs(sum), "\(name): \(total), \(sum)")
+            for (a, b) in zip(now, later.doubles) { #expect(a == b || Swift.abs(a - b) <= 1e-12 * (1 + Swift.abs(a)), "\(name)") }
         }
     }
 }

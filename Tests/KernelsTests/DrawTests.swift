@@ -126,7 +126,8 @@ import Testing
             cumulated.withUnsafeBufferPointer { cumulated in
                 guide.withUnsafeBufferPointer { guide in
                     var table = lk_guided_table(
-                        cumulated: cumulated.baseAddress, guide: guide.baseAddress, size: Int32(cumulated.count), bits: bits, lowest: lowest)
+                        cumulated: cumulated.baseAddress, guide: guide.baseAddress, size: Int32(cumulated.count), bits: bits, lowest: lowest
+                    )
                     lk_lookup(&table, &draws, DrawTests.cipher, DrawTests.stream, Int64(range.lowerBound), Int64(range.upperBound))
                 }
             }
