@@ -5,6 +5,8 @@ import Tensors
 /// One distribution over a number, its parameters plain numbers: how to draw from it and what is known exactly of it.
 protocol Law: Sendable {
     func draw(_ generator: inout Generator) -> Double
+    /// Fills a stretch with draws, each made of its place alone, where the law can; nil where draws follow one another.
+    var filling: (@Sendable (Stretch, Key) -> Void)? { get }
     /// Nil where it is not known exactly, NaN where it does not exist. The median and sd follow from the rest.
     func statistic(_ statistic: Statistic) -> Double?
     /// P(X <= x) and P(X > x), for any `x` but NaN.
@@ -55,9 +57,16 @@ extension Univariate {
         let full = shape + batchShape
         let count = try Shape.count(full)
         let columns = try parameters.columns(batchShape)
+        if parameters.batchCount == 1, count > 0 {
+            let law = law(columns[0])
+            if let fill = law.filling { return Tensor(filled(count, work: 32) { fill($0, key) }, shape: full) }
+            if support.isDiscrete, let table = law.table(for: count) {
+                return Tensor(filled(count) { $0.lookup(table, key) }, shape: full)
+            }
+        }
         var generator = key.generator()
         var draws = [Double](repeating: 0, count: count)
-        if parameters.batchCount == 1 {
+        if parameters.batchCount == 1, count > 0 {
             let law = law(columns[0])
             for i in 0..<count { draws[i] = law.draw(&generator) }
         } else {
@@ -103,6 +112,23 @@ extension Univariate {
 }
 
 extension Law {
+    var filling: (@Sendable (Stretch, Key) -> Void)? { nil }
+
+    /// For many draws of a law over whole numbers: the distribution function from one end of what a uniform number can reach to the other. Nil
+    /// where the draws are few next to that.
+    func table(for count: Int) -> GuidedTable? {
+        guard count >= 1024 else { return nil }
+        let (low, high) = (quantile(0x1p-53), quantile(1 - 0x1p-53))
+        guard high - low < min(65_536, Double(count)), Swift.abs(high) < 0x1p52, Swift.abs(low) < 0x1p52 else { return nil }
+        var reached = 0.0
+        return GuidedTable(
+            lowest: low,
+            cumulated: (0...Int(high - low)).map {
+                reached = Swift.max(reached, tails(low + Double($0)).below)
+                return reached
+            })
+    }
+
     func divergence(to other: Self) -> Double? { nil }
 
     func value(_ statistic: Statistic) -> Double? {

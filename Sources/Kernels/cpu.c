@@ -75,3 +75,20 @@ void lk_uniform(lk_dtype dtype, void *to, uint64_t cipher, uint64_t stream, int6
 void lk_normal(lk_dtype dtype, void *to, uint64_t cipher, uint64_t stream, int64_t first, int64_t end) {
     lk_loops()->draw(dtype, to, cipher, stream, first, end, 1);
 }
+void lk_gamma(double *to, uint64_t cipher, uint64_t stream, int64_t first, int64_t end, const double *shapes, int64_t period, int logs) {
+    lk_loops()->gamma(to, cipher, stream, first, end, shapes, period, logs);
+}
+void lk_guide(lk_guided_table *table, int32_t *guide) {
+    const int64_t cells = (int64_t)1 << table->bits;
+    int32_t place = 0;
+    for (int64_t cell = 0; cell < cells; cell++) {
+        while (place < table->size - 1 && table->cumulated[place] <= (double)cell / (double)cells) place++;
+        const int is_certain = place == table->size - 1 || table->cumulated[place] >= (double)(cell + 1) / (double)cells;
+        guide[cell] = is_certain ? place : ~place;
+    }
+    table->guide = guide;
+}
+void lk_lookup(const lk_guided_table *table, double *to, uint64_t cipher, uint64_t stream, int64_t first, int64_t end) {
+    lk_loops()->lookup(table, to, cipher, stream, first, end);
+}
+void lk_map(lk_op op, int64_t count, const double *from, double *to) { lk_loops()->map(op, count, from, to); }

@@ -1,4 +1,5 @@
 #include <string.h>
+#include <sys/mman.h>
 
 #include "Kernels.h"
 #include "dispatch_table.h"
@@ -164,4 +165,10 @@ void lk_combine(lk_dtype partial_dtype, const void *partial, int64_t chunks, int
         for (int64_t chunk = 0; chunk < chunks; chunk++) sum += lk_get(partial_dtype, partial, chunk * count + j);
         lk_set(dtype, to, j, sum);
     }
+}
+
+void lk_expect_use(void *start, size_t bytes) {
+    const uintptr_t page = 1 << 21, first = ((uintptr_t)start + page - 1) & ~(page - 1), end = ((uintptr_t)start + bytes) & ~(page - 1);
+    // A wish that the system may refuse: nothing depends on it.
+    if (bytes >= 2 * page && first < end) (void)madvise((void *)first, end - first, MADV_HUGEPAGE);
 }

@@ -144,6 +144,9 @@ static void LK_NAME(load_step)(LK_NAME(run) *r, const lk_step *s) {
         const int regular = LK_NAME(is_regular)(r->p, o, &step);
         if (own && across == 1 && (r->rows == 1 || (regular && step == r->columns))) {
             to->at = (T *)memory + LK_NAME(row_offset)(r->p, o, r->row) + r->column;
+            // What the next tile reads comes while this one is worked on; in order, the processor would wait for memory in the first step of each.
+            const int64_t count = r->rows * r->columns;
+            for (int64_t i = 0; i < count; i += 64 / (int64_t)sizeof(T)) __builtin_prefetch(to->at + count + i);
             return;
         }
         to->at = to->home;

@@ -107,50 +107,74 @@ INLINE VT LK_NAME(expm1)(VT x) {
 
 /// log(m 2^k) for m from sqrt(1/2) to sqrt(2), f = m - 1: with s = f / (2 + f), log(1 + f) = f - (f^2 / 2 - s (f^2 / 2 + R)), where R is the
 /// series of the inverse hyperbolic tangent beyond its first term.
-INLINE VT LK_NAME(log_parts)(VT f, VT k) {
+///
+/// `rest` is added, and is small next to it.
+INLINE VT LK_NAME(log_sum)(VT f, VT k, VT rest) {
     VT s = f / (f + V1(2)), z = s * s, half = V1(0.5) * f * f;
 #if LK_SINGLE
     VT p = V1(2.0 / 9);
     p = FMA(p, z, V1(2.0 / 7));
-#else
-    VT p = V1(2.0 / 23);
-    p = FMA(p, z, V1(2.0 / 21));
-    p = FMA(p, z, V1(2.0 / 19));
-    p = FMA(p, z, V1(2.0 / 17));
-    p = FMA(p, z, V1(2.0 / 15));
-    p = FMA(p, z, V1(2.0 / 13));
-    p = FMA(p, z, V1(2.0 / 11));
-    p = FMA(p, z, V1(2.0 / 9));
-    p = FMA(p, z, V1(2.0 / 7));
-#endif
     p = FMA(p, z, V1(2.0 / 5));
     p = FMA(p, z, V1(2.0 / 3));
-    VT low = FMA(s, FMA(p, z, half), k * V1(LK_SINGLE ? -2.12194440e-4 : 1.90821492927058770002e-10));
+#else
+    // The coefficients of fdlibm's log, within 2^-58 of the series.
+    VT p = V1(1.479819860511658591e-01);
+    p = FMA(p, z, V1(1.531383769920937332e-01));
+    p = FMA(p, z, V1(1.818357216161805012e-01));
+    p = FMA(p, z, V1(2.222219843214978396e-01));
+    p = FMA(p, z, V1(2.857142874366239149e-01));
+    p = FMA(p, z, V1(3.999999999940941908e-01));
+    p = FMA(p, z, V1(6.666666666666735130e-01));
+#endif
+    VT low = FMA(s, FMA(p, z, half), FMA(k, V1(LK_SINGLE ? -2.12194440e-4 : 1.90821492927058770002e-10), rest));
     return FMA(k, V1(LK_SINGLE ? 0.693359375 : 6.93147180369123816490e-01), f - (half - low));
 }
+INLINE VT LK_NAME(log_parts)(VT f, VT k) { return LK_NAME(log_sum)(f, k, V1(0)); }
 
-INLINE VT LK_NAME(log)(VT x) {
-    // What is below the normal numbers is scaled up first.
-    VI small = x < V1(LK_SINGLE ? 1.17549435e-38 : 2.2250738585072014e-308);
-    VT scaled = small ? x * V1(LK_SINGLE ? 8388608.0 : 4503599627370496.0) : x;
-    VI raw = LK_NAME(bits)(scaled);
-    // The exponent, counted so that the fraction lies from sqrt(1/2) to sqrt(2).
+/// The exponent of normal numbers, counted so that the fraction lies from sqrt(1/2) to sqrt(2), and the number without it.
+INLINE VT LK_NAME(fraction)(VT x, VI *exponent) {
     const TI root = LK_SINGLE ? 0x3F3504F3 : (TI)0x3FE6A09E667F3BCD;
-    VI k = (raw - root) >> (LK_SINGLE ? 23 : 52);
-    VT m = LK_NAME(number)(raw - (k << (LK_SINGLE ? 23 : 52)));
-    VT exponent = __builtin_convertvector(k, VT) - (small ? V1(LK_SINGLE ? 23 : 52) : V1(0));
-    VT y = LK_NAME(log_parts)(m - V1(1), exponent);
+    VI raw = LK_NAME(bits)(x);
+    *exponent = (raw - root) >> (LK_SINGLE ? 23 : 52);
+    return LK_NAME(number)(raw - (*exponent << (LK_SINGLE ? 23 : 52)));
+}
+/// Logarithms of any numbers: below the normal ones they are scaled up first.
+static __attribute__((noinline)) VT LK_NAME(any_log)(VT x) {
+    VI k, small = x < V1(LK_SINGLE ? 1.17549435e-38 : 2.2250738585072014e-308);
+    VT m = LK_NAME(fraction)(small ? x * V1(LK_SINGLE ? 8388608.0 : 4503599627370496.0) : x, &k);
+    VT y = LK_NAME(log_parts)(m - V1(1), __builtin_convertvector(k, VT) - (small ? V1(LK_SINGLE ? 23 : 52) : V1(0)));
     y = x == V1(INFINITY) ? x : y;
     y = x == V1(0) ? V1(-INFINITY) : y;
     return ((x < V1(0)) | (x != x)) ? V1(NAN) : y;
 }
+/// Whether all numbers are at least `low`, and finite.
+INLINE int LK_NAME(are_plain)(VT x, T low) { return __builtin_reduce_and((x >= V1(low)) & (x < V1(INFINITY))) != 0; }
 
+INLINE VT LK_NAME(log)(VT x) {
+    if (__builtin_expect(!LK_NAME(are_plain)(x, LK_SINGLE ? 1.17549435e-38 : 2.2250738585072014e-308), 0)) return LK_NAME(any_log)(x);
+    VI k;
+    VT m = LK_NAME(fraction)(x, &k);
+    return LK_NAME(log_parts)(m - V1(1), __builtin_convertvector(k, VT));
+}
+
+/// log(1 + x) for x that `is_plain` tells. u = 1 + x rounded, u = m 2^k; where k is 0, f is x itself, and else what the rounding left out is
+/// divided by m, for which 1/m = 2.06 - m is near enough.
+INLINE VI LK_NAME(is_plain)(VT x) { return (x > V1(-1)) & (x < V1(1e30)) & (x != V1(0)); }
+INLINE VT LK_NAME(plain_log1p)(VT x) {
+    VT u = x + V1(1);
+    VI k;
+    VT m = LK_NAME(fraction)(u, &k), rest = x > V1(1) ? V1(1) - (u - x) : x - (u - V1(1));
+    VT scale = LK_NAME(number)(((TI)(LK_SINGLE ? 127 : 1023) - k) << (LK_SINGLE ? 23 : 52));
+    return LK_NAME(log_sum)(k == 0 ? x : m - V1(1), __builtin_convertvector(k, VT), k == 0 ? V1(0) : rest * scale * (V1(2.06) - m));
+}
+static __attribute__((noinline)) VT LK_NAME(any_log1p)(VT x) {
+    VI is_plain = LK_NAME(is_plain)(x);
+    // What is so large that 1 does not matter, -1, and what has no logarithm; zero keeps its sign.
+    VT others = x == V1(0) ? x : LK_NAME(any_log)(x + V1(1));
+    return is_plain ? LK_NAME(plain_log1p)(is_plain ? x : V1(1)) : others;
+}
 INLINE VT LK_NAME(log1p)(VT x) {
-    // log(u) for u = 1 + x rounded, and what the rounding left out.
-    VT u = x + V1(1), rest = (x - (u - V1(1))) / u;
-    VT y = LK_NAME(log)(u) + rest;
-    y = ((x == V1(INFINITY)) | (x == V1(0))) ? x : y;
-    return x == V1(-1) ? V1(-INFINITY) : y;
+    return __builtin_expect(__builtin_reduce_and(LK_NAME(is_plain)(x)) == 0, 0) ? LK_NAME(any_log1p)(x) : LK_NAME(plain_log1p)(x);
 }
 
 INLINE VT LK_NAME(magnitude)(VT x) { return __builtin_elementwise_abs(x); }
@@ -223,9 +247,8 @@ INLINE VT LK_NAME(erf)(VT x) {
     return x != x ? x : y;
 }
 #else
-/// The quantile of the standard normal distribution by algorithm AS 241, PPND16 (Wichura, Applied Statistics 37, 1988), for p not nearer to 0
-/// or 1 than e^-25; `is_far` tells where it is.
-INLINE VT LK_NAME(normal_quantile)(VT p, VI *is_far) {
+/// The quantile of the standard normal distribution by algorithm AS 241, PPND16 (Wichura, Applied Statistics 37, 1988), for p within 0.425 of 1/2.
+INLINE VT LK_NAME(central_quantile)(VT p) {
     VT q = p - V1(0.5), r = V1(0.180625) - q * q;
     VT top = V1(2.5090809287301226727e+3);
     top = FMA(top, r, V1(3.3430575583588128105e+4));
@@ -243,9 +266,13 @@ INLINE VT LK_NAME(normal_quantile)(VT p, VI *is_far) {
     bottom = FMA(bottom, r, V1(6.8718700749205790830e+2));
     bottom = FMA(bottom, r, V1(4.2313330701600911252e+1));
     bottom = FMA(bottom, r, V1(1));
-    VI outer = LK_NAME(magnitude)(q) > V1(0.425);
+    return q * top / bottom;
+}
+/// The same for p farther out, but not nearer to 0 or 1 than e^-25; `is_far` tells where it is.
+INLINE VT LK_NAME(outer_quantile)(VT p, VI *is_far) {
+    VT q = p - V1(0.5);
     VT t = __builtin_elementwise_sqrt(-LK_NAME(log)(q < V1(0) ? p : V1(1) - p));
-    *is_far = outer & (t > V1(5));
+    *is_far = t > V1(5);
     t = t - V1(1.6);
     VT above = V1(7.74545014278341407640e-4);
     above = FMA(above, t, V1(2.27238449892691845833e-2));
@@ -263,8 +290,7 @@ INLINE VT LK_NAME(normal_quantile)(VT p, VI *is_far) {
     below = FMA(below, t, V1(1.67638483018380384940e+0));
     below = FMA(below, t, V1(2.05319162663775882187e+0));
     below = FMA(below, t, V1(1));
-    VT numerator = outer ? above : q * top, denominator = outer ? below : bottom;
-    VT y = numerator / denominator;
-    return (outer & (q < V1(0))) ? -y : y;
+    VT y = above / below;
+    return q < V1(0) ? -y : y;
 }
 #endif

@@ -144,23 +144,14 @@ public struct Generator: RandomNumberGenerator, Sendable {
 func openUniform(_ word: UInt64) -> Double { (Double(word >> 12) + 0.5) * 0x1p-52 }
 
 /// Independent draws, uniform on the open interval from 0 to 1: element i is draw i of the key's generator.
-public func uniform(_ count: Int, _ key: Key) -> [Double] { drawn(count, key) { $0 } }
+public func uniform(_ count: Int, _ key: Key) -> [Double] { filled(count) { $0.uniform(key) } }
 
 /// Independent normal draws, mean 0 and standard deviation 1: element i is draw i of the key's generator.
-public func normal(_ count: Int, _ key: Key) -> [Double] { drawn(count, key, normalQuantile) }
+public func normal(_ count: Int, _ key: Key) -> [Double] { filled(count, work: 16) { $0.normal(key) } }
 
-@inline(__always)
-private func drawn(_ count: Int, _ key: Key, _ transform: (Double) -> Double) -> [Double] {
-    let count = max(0, count)
-    return [Double](unsafeUninitializedCapacity: count) { out, initialized in
-        for pair in 0..<count / 2 {
-            let (first, second) = key.block(UInt64(pair))
-            out[2 * pair] = transform(openUniform(first))
-            out[2 * pair + 1] = transform(openUniform(second))
-        }
-        if count % 2 == 1 { out[count - 1] = transform(openUniform(key.block(UInt64(count / 2)).0)) }
-        initialized = count
-    }
+/// Independent gamma draws with rate 1, never 0, or their logarithms: element i has shape `shapes[i % shapes.count]`, above 0 and finite.
+public func gamma(_ count: Int, shapes: [Double], _ key: Key, logs: Bool = false) -> [Double] {
+    filled(count, work: 32) { $0.gamma(shapes, key, logs: logs) }
 }
 
 /// The keys that the draws of one cell use, in order: they depend on the session's seed, the cell's execution count and nothing else.

@@ -113,6 +113,10 @@ extension Tensor {
             if keep { shape[position] = 1 } else { shape.remove(at: position) }
         }
         if let trace = Trace.of(self), let result = try trace.reduced(op, self, axis: axis, keep: keep) { return result }
+        if op == .sum || op == .mean, axis == nil, let total = try (source as? Deferred)?.total() {
+            let value = op == .sum ? total : try total / Double(count)
+            return try value.reshaped(shape).converted(to: op.dtype(of: dtype))
+        }
         let values: [Double]
         switch op {
         case .sum: values = lanes.sums(doubles)

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Diagnostics
+import Distributions
 import Foundation
 import Graphs
 import Tensors
@@ -28,48 +30,45 @@ struct Bulk: ParsableCommand {
         try measure("rng", try draws(), script: "w15_rng.py", peers: ["numpy_pcg64", "torch_2t", "jax_rbg"])
     }
 
+    /// As `sum(logp(d, x))` does it.
     private func densities() throws -> [BulkWork] {
-        let type = TensorType(.float64, [n])
         let x = normal(n, Key(seed: 0)).map { 0.3 + 1.7 * $0 }
         let y = x.map { abs($0) + 0.01 }
-        func work(_ name: String, _ data: [Double], _ density: (Symbol) -> Symbol) throws -> BulkWork {
-            let builder = Builder()
-            let graph = try builder.finish([density(builder.input(type)).sum()])
-            let execution = try Plan(graph).makeExecution()
-            try execution.set(input: 0, Tensor(data))
+        func work(_ name: String, _ data: [Double], _ distribution: any Distribution) -> BulkWork {
+            let data = Tensor(data)
             return BulkWork(name: name, count: n, unit: "GB/s", weight: 8e-9, path: ["dens", name, "gb_per_s"]) {
-                try execution.run(key: Key(seed: 0))
+                _ = try data.deferring { (x) throws(Diagnostic) in try distribution.logDensity(x) }.sum().double(at: 0)
             }
         }
-        let logTwoPi = 1.8378770664093453
-        let (df, sd, shape, rate) = (5.0, 1.7, 2.5, 1.3)
-        func logGamma(_ x: Double) -> Double { UnaryOp.lgamma.apply(x) }
-        let studentConstant: Double = logGamma((df + 1) / 2) - logGamma(df / 2) - 0.5 * log(df * Double.pi) - log(sd)
-        let gammaConstant: Double = shape * log(rate) - logGamma(shape)
         return [
-            try work("normal", x) { (($0 - 0.3) * (1 / sd)).unary(.square) * -0.5 - (log(sd) + 0.5 * logTwoPi) },
-            try work("student_t", x) {
-                ((($0 - 0.3) * (1 / sd)).unary(.square) * (1 / df)).unary(.log1p) * (-(df + 1) / 2) + studentConstant
-            },
-            try work("gamma", y) { $0.unary(.log) * (shape - 1) - $0 * rate + gammaConstant },
+            work("normal", x, try Normal(mean: Tensor(0.3), sd: Tensor(1.7))),
+            work("student_t", x, try StudentT(df: Tensor(5), location: Tensor(0.3), scale: Tensor(1.7))),
+            work("gamma", y, try Gamma(shape: Tensor(2.5), rate: Tensor(1.3))),
         ]
     }
 
+    /// As `sample(d, n)` does it: a new array each time.
     private func draws() throws -> [BulkWork] {
-        func work(_ name: String, _ law: Draw.Law, _ dtype: DType) throws -> BulkWork {
-            let builder = Builder()
-            let graph = try builder.finish([builder.draw(law, TensorType(dtype, [n]))])
-            let plan = try Plan(graph)
-            var count: UInt64 = 0
-            let execution = plan.makeExecution()
-            return BulkWork(name: name, count: n, unit: "Mdraws/s", weight: 1e-6, path: ["draws", name, "mdraws_per_s"]) {
-                count += 1
-                try execution.run(key: Key(seed: count))
+        func work(_ name: String, _ distribution: any Distribution, _ count: Int) -> BulkWork {
+            var runs: UInt64 = 0
+            return BulkWork(name: name, count: count, unit: "Mdraws/s", weight: 1e-6, path: ["draws", name, "mdraws_per_s"]) {
+                runs += 1
+                _ = try distribution.sample([count], key: Key(seed: runs))
             }
         }
+        // float32 draws are a plan's.
+        let builder = Builder()
+        let plan = try Plan(builder.finish([builder.draw(.normal, TensorType(.float32, [n]))]))
+        let single = BulkWork(
+            name: "normal_f32", count: n, unit: "Mdraws/s", weight: 1e-6, path: ["draws", "normal_f32", "mdraws_per_s"]
+        ) { _ = try plan.run([], key: Key(seed: 0)) }
         return [
-            try work("uniform_f64", .uniform, .float64), try work("normal_f64", .normal, .float64),
-            try work("normal_f32", .normal, .float32),
+            single, work("uniform_f64", try Uniform(low: Tensor(0), high: Tensor(1)), n),
+            work("normal_f64", try Normal(mean: Tensor(0), sd: Tensor(1)), n),
+            work("gamma25", try Gamma(shape: Tensor(2.5), rate: Tensor(1)), n),
+            work("categorical10", try Categorical(p: Tensor((1...10).map { Double($0) / 55 })), n),
+            work("poisson4", try Poisson(rate: Tensor(4)), n),
+            work("dirichlet10", try Dirichlet(a: Tensor([Double](repeating: 1, count: 10))), n / 10),
         ]
     }
 

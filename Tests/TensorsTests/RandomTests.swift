@@ -25,7 +25,11 @@ import Testing
             var one = key.generator()
             #expect(uniform(count, key) == (0..<count).map { _ in one.uniform() })
             var two = key.generator()
-            #expect(normal(count, key) == (0..<count).map { _ in two.normal() })
+            // Levels of the processor round differently.
+            for draw in normal(count, key) {
+                let expected = two.normal()
+                #expect(abs(draw - expected) <= 4e-15 * abs(expected))
+            }
         }
     }
 

@@ -34,6 +34,12 @@ public struct Bernoulli: Univariate {
     struct Member: Law {
         let p, q: Double
 
+        var filling: (@Sendable (Stretch, Key) -> Void)? {
+            { stretch, key in
+                stretch.uniform(key)
+                stretch.update { $0 < p ? 1 : 0 }
+            }
+        }
         func draw(_ generator: inout Generator) -> Double { generator.uniform() < p ? 1 : 0 }
         func tails(_ x: Double) -> Tails { x < 0 ? .allAbove : x >= 1 ? .allBelow : Tails(below: q, above: p) }
         func quantile(_ quantile: Double) -> Double { quantile <= q ? 0 : 1 }

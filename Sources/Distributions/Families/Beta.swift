@@ -58,6 +58,18 @@ public struct Beta: Univariate {
         let a, b: Double
         var total: Double { a + b }
 
+        /// X / (X + Y) of two gamma draws, from their logarithms, as those of small shapes may be too small for a number.
+        var filling: (@Sendable (Stretch, Key) -> Void)? {
+            { stretch, key in
+                stretch.gamma([a], key.folded(0), logs: true)
+                stretch.withAnother { other in
+                    other.gamma([b], key.folded(1), logs: true)
+                    stretch.update(with: other) { $1 - $0 }
+                }
+                stretch.apply(.exp)
+                stretch.update { Swift.min(Swift.max(1 / (1 + $0), 0x1p-1022), 1 - 0x1p-53) }
+            }
+        }
         func draw(_ generator: inout Generator) -> Double {
             let (x, y) = (generator.logGamma(a), generator.logGamma(b))
             let value = 1 / (1 + exp(y - x))

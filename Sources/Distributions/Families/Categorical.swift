@@ -61,6 +61,10 @@ public struct Categorical: Drawable {
         let full = shape + batchShape
         let count = try Shape.count(full)
         let cumulated = (0..<parameters.batchCount).flatMap(cumulated)
+        if parameters.batchCount == 1, count >= 1024, let total = cumulated.last {
+            let table = GuidedTable(lowest: 0, cumulated: cumulated.map { $0 / total })
+            return Tensor(filled(count) { $0.lookup(table, key) }, shape: full)
+        }
         var generator = key.generator()
         var draws = [Double](repeating: 0, count: count)
         for i in 0..<count {

@@ -34,12 +34,22 @@ public struct Dirichlet: Distribution {
     public func sample(_ shape: [Int], key: Key) throws(Diagnostic) -> Tensor {
         let full = shape + batchShape + eventShape
         let count = try Shape.count(full)
-        let shapes = a.doubles
-        var generator = key.generator()
-        var logs = [Double](repeating: 0, count: count)
-        for i in 0..<count { logs[i] = generator.logGamma(shapes[i % shapes.count]) }
-        let draws = Tensor(logs, shape: full)
-        return try (draws - draws.logsumexp(axis: -1, keep: true)).exp()
+        let (shapes, size) = (a.doubles, size)
+        // Draws of small shapes may be too small for numbers, so that their logarithms are needed.
+        let hasSmall = shapes.contains { $0 < 0.1 }
+        let draws = filled(count, period: size, work: 32) { stretch in
+            stretch.gamma(shapes, key, logs: hasSmall)
+            for row in stride(from: 0, to: stretch.values.count, by: size) {
+                let row = UnsafeMutableBufferPointer(rebasing: stretch.values[row..<row + size])
+                if hasSmall {
+                    let largest = row.max() ?? 0
+                    for i in 0..<size { row[i] = exp(row[i] - largest) }
+                }
+                let scale = 1 / row.reduce(0, +)
+                for i in 0..<size { row[i] *= scale }
+            }
+        }
+        return Tensor(draws, shape: full)
     }
 
     public func statistic(_ statistic: Statistic) throws(Diagnostic) -> Tensor? {

@@ -27,6 +27,13 @@ public struct Exponential: Univariate {
     struct Member: Law {
         let rate: Double
 
+        var filling: (@Sendable (Stretch, Key) -> Void)? {
+            { stretch, key in
+                stretch.uniform(key)
+                stretch.apply(.log)
+                stretch.update { -$0 / rate }
+            }
+        }
         func draw(_ generator: inout Generator) -> Double { generator.exponential() / rate }
         func tails(_ x: Double) -> Tails {
             if x <= 0 { return .allAbove }

@@ -20,12 +20,12 @@ public struct Gamma: Univariate {
         let isInside = try Tensor.binary(.and, Tensor.binary(.greater, x, Tensor(0)), Tensor.binary(.less, x, Tensor(.infinity)))
         let inside = try Tensor.select(isInside, x, Tensor(1))
         let power = try (shape - 1) * inside.log() - rate * inside
-        let small = try power + shape * rate.log() - shape.lgamma()
+        let small = try power + (shape * rate.log() - shape.lgamma())
         // x f(x) / shape is a Poisson probability, for which nothing large cancels.
         let mean = try Tensor.binary(.minimum, rate * inside, Tensor(Double.greatestFiniteMagnitude))
         let large = try poissonLogs(shape, mean) + shape.log() - inside.log()
         let logs = try Tensor.select(Tensor.binary(.less, shape, Tensor(15)), small, large)
-        let atZero = try logPower(x, shape - 1) + rate.log()
+        let atZero = try logPower(Tensor(0), shape - 1) + rate.log()
         let atEnds = try Tensor.select(Tensor.binary(.equal, x, Tensor(0)), atZero, Tensor(-Double.infinity))
         return try Tensor.select(isInside, logs, atEnds)
     }
@@ -52,6 +52,12 @@ public struct Gamma: Univariate {
     struct Member: Law {
         let shape, rate: Double
 
+        var filling: (@Sendable (Stretch, Key) -> Void)? {
+            { stretch, key in
+                stretch.gamma([shape], key)
+                stretch.update { Swift.max($0 / rate, 0x1p-1022) }
+            }
+        }
         func draw(_ generator: inout Generator) -> Double { Swift.max(generator.gamma(shape) / rate, 0x1p-1022) }
         func tails(_ x: Double) -> Tails { gammaTails(shape, rate * x) }
         func quantile(_ q: Double) -> Double { gammaQuantile(shape, q) / rate }

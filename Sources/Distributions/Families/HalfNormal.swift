@@ -28,6 +28,12 @@ public struct HalfNormal: Univariate {
     struct Member: Law {
         let sd: Double
 
+        var filling: (@Sendable (Stretch, Key) -> Void)? {
+            { stretch, key in
+                stretch.normal(key)
+                stretch.update { Swift.abs(sd * $0) }
+            }
+        }
         func draw(_ generator: inout Generator) -> Double { Swift.abs(sd * generator.normal()) }
         func tails(_ x: Double) -> Tails {
             if x <= 0 { return .allAbove }

@@ -31,6 +31,13 @@ public struct LogNormal: Univariate {
     struct Member: Law {
         let mean, sd: Double
 
+        var filling: (@Sendable (Stretch, Key) -> Void)? {
+            { stretch, key in
+                stretch.normal(key)
+                stretch.update { mean + sd * $0 }
+                stretch.apply(.exp)
+            }
+        }
         func draw(_ generator: inout Generator) -> Double { exp(mean + sd * generator.normal()) }
         func tails(_ x: Double) -> Tails { x <= 0 ? .allAbove : normalTails((log(x) - mean) / sd) }
         func quantile(_ q: Double) -> Double { q == 0 ? 0 : q == 1 ? .infinity : exp(mean + sd * normalQuantile(q)) }

@@ -29,6 +29,12 @@ public struct Normal: Univariate {
     struct Member: Law {
         let mean, sd: Double
 
+        var filling: (@Sendable (Stretch, Key) -> Void)? {
+            { stretch, key in
+                stretch.normal(key)
+                stretch.update { mean + sd * $0 }
+            }
+        }
         func draw(_ generator: inout Generator) -> Double { mean + sd * generator.normal() }
         func tails(_ x: Double) -> Tails { normalTails((x - mean) / sd) }
         func quantile(_ q: Double) -> Double { q == 0 ? -.infinity : q == 1 ? .infinity : mean + sd * normalQuantile(q) }

@@ -18,7 +18,7 @@ public struct StudentT: Univariate {
 
     public func logDensity(_ x: Tensor) throws(Diagnostic) -> Tensor {
         let (df, location, scale) = (parameters[0], parameters[1], parameters[2])
-        let z = try (x - location) / scale
+        let z = try (x - location) / (scale * df.sqrt())
         let half = try (df + 1) * 0.5
         let isLarge = try Tensor.binary(.greater, df, Tensor(40))
         let wide = try Tensor.select(isLarge, df * 0.5, Tensor(20))
@@ -26,7 +26,7 @@ public struct StudentT: Univariate {
         let large = try steps + stirlingErrors(wide - 0.5) - stirlingErrors(wide - 1)
         let gammas = try Tensor.select(isLarge, large, half.lgamma() - (df * 0.5).lgamma())
         let normalizer = try gammas - (df * Double.pi).log() * 0.5 - scale.log()
-        return try normalizer - half * (z.square() / df).log1p()
+        return try normalizer - half * z.square().log1p()
     }
 
     /// ECME: location and scale by expectation and maximisation, the degrees of freedom from the likelihood itself.
@@ -80,6 +80,19 @@ public struct StudentT: Univariate {
     struct Member: Law {
         let df, location, scale: Double
 
+        /// A normal draw over the root of a chi-squared draw per degree of freedom.
+        var filling: (@Sendable (Stretch, Key) -> Void)? {
+            { stretch, key in
+                let base = log(df / 2)
+                stretch.gamma([df / 2], key.folded(0), logs: true)
+                stretch.update { 0.5 * (base - $0) }
+                stretch.apply(.exp)
+                stretch.withAnother { other in
+                    other.normal(key.folded(1))
+                    stretch.update(with: other) { location + scale * $1 * $0 }
+                }
+            }
+        }
         func draw(_ generator: inout Generator) -> Double {
             let z = generator.normal()
             return location + scale * z * exp(0.5 * (log(df / 2) - generator.logGamma(df / 2)))

@@ -31,6 +31,12 @@ public struct Uniform: Univariate {
         let low, high: Double
         var width: Double { high - low }
 
+        var filling: (@Sendable (Stretch, Key) -> Void)? {
+            { stretch, key in
+                stretch.uniform(key)
+                stretch.update { low + width * $0 }
+            }
+        }
         func draw(_ generator: inout Generator) -> Double { low + width * generator.uniform() }
         func tails(_ x: Double) -> Tails {
             x <= low ? .allAbove : x >= high ? .allBelow : Tails(below: (x - low) / width, above: (high - x) / width)

@@ -110,6 +110,11 @@ void lk_reduce(lk_op op, lk_dtype dtype, const void *from, void *to, int64_t out
 /// Running sums along the middle axis, from its start or from its end.
 void lk_cumulative_sum(lk_dtype dtype, const void *from, void *to, int64_t outer, int64_t middle, int64_t inner, int reverse);
 
+/// to[i] = op(from[i]) for an operation of one operand; `to` may be `from`.
+void lk_map(lk_op op, int64_t count, const double *from, double *to);
+/// Tells the system that a large new array will be written whole, so that it may give memory in large pages.
+void lk_expect_use(void *start, size_t bytes);
+
 // MARK: Pooling
 
 /// Windows over images [n, height, width, channels]: the mean of each, or the largest (of several the first; NaN counts as largest).
@@ -130,6 +135,22 @@ void lk_pool_backward(lk_dtype dtype, const lk_pool_shape *shape, const void *x,
 void lk_uniform(lk_dtype dtype, void *to, uint64_t cipher, uint64_t stream, int64_t first, int64_t end);
 /// The same words through the normal quantile function.
 void lk_normal(lk_dtype dtype, void *to, uint64_t cipher, uint64_t stream, int64_t first, int64_t end);
+/// Gamma draws of rate 1, or their logarithms: element i has shape `shapes[i % period]` and takes block i, a normal and a uniform number, and
+/// block i + t 2^48 where t attempts were refused; for shapes below 1 also block i + 2^63. Never 0. Shapes must be above 0 and finite.
+void lk_gamma(double *to, uint64_t cipher, uint64_t stream, int64_t first, int64_t end, const double *shapes, int64_t period, int logs);
+
+/// A distribution over lowest, lowest + 1, ... by its cumulated probabilities, and a guide to them: for each of 2^bits equal cells of the unit
+/// interval the first place whose probability exceeds the cell's start, as ~place where more than one place lies in the cell.
+typedef struct {
+    const double *cumulated;
+    const int32_t *guide;
+    int32_t size, bits;
+    double lowest;
+} lk_guided_table;
+/// Writes the guide, 2^bits entries, and sets it.
+void lk_guide(lk_guided_table *table, int32_t *guide);
+/// Draws by inversion: element i is the first place whose cumulated probability exceeds uniform draw i, plus `lowest`; the last place where none does.
+void lk_lookup(const lk_guided_table *table, double *to, uint64_t cipher, uint64_t stream, int64_t first, int64_t end);
 
 // MARK: Threads
 

@@ -74,7 +74,9 @@ final class Scorer: ModelTracer {
             guard let tensor = value.asTensor else {
                 throw Diagnostic("\(name) must be a number or a tensor, and it is \(value.kindName)", at: span)
             }
-            let density = try machine.placing(span) { (_) throws(Diagnostic) in try distribution.logDensity(tensor).sum() }
+            let density = try machine.placing(span) { (_) throws(Diagnostic) in
+                try tensor.deferring { (x) throws(Diagnostic) in try distribution.logDensity(x) }.sum()
+            }
             guard !density.hasMissing else { throw Diagnostic("the log density needs all of \(name), and an entry is missing", at: span) }
             total += density.double(at: 0)
         case .joint(let joint):

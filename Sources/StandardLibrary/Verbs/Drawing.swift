@@ -81,7 +81,8 @@ enum DrawingChapter {
             throw call.wrong(0, "`logp` scores data under a distribution or a model, and this is \(call[0].kindName)")
         }
         switch model {
-        case .distribution(let distribution): return .of(try distribution.logDensity(try call.tensor(1)))
+        case .distribution(let distribution):
+            return .of(try call.tensor(1).deferring { (x) throws(Diagnostic) in try distribution.logDensity(x) })
         case .joint(let joint):
             guard case .record(let values) = call[1] else {
                 throw call.wrong(1, "the values of a model's variables are a record, `(mu: 0, y: 1)`, and this is \(call[1].kindName)")

@@ -17,7 +17,9 @@ extension PlanCompiler {
         case .convolution, .convolutionImage, .convolutionKernel:
             if node.type.dtype == .float32, try convolution(id, nil, to: id) { return }
             try reference(id, to: target)
-        case .random(let draw) where draw.law != .gamma: instructions.append(DrawInstruction(draw, to: target))
+        case .random(let draw) where draw.law == .gamma:
+            instructions.append(GammaInstruction(draw, shapes: dense(node.operands[0]), to: target))
+        case .random(let draw): instructions.append(DrawInstruction(draw, to: target))
         case .pool(let pooling) where types[0].count > 0:
             instructions.append(PoolInstruction(pooling, types[0], images: dense(node.operands[0]), given: nil, result: target))
         case .poolGradient(let pooling) where types[0].count > 0:

@@ -78,17 +78,12 @@ public enum ReferenceExecutor {
         let count = draw.type.count
         var values: [Double]
         switch draw.law {
-        case .uniform: values = uniform(count, key)
-        case .normal: values = normal(count, key)
+        case .uniform, .normal:
+            var generator = key.generator()
+            values = (0..<count).map { _ in draw.law == .uniform ? generator.uniform() : generator.normal() }
         case .gamma:
-            if let shape = x[0].first(where: { !($0 > 0 && $0.isFinite) }) {
-                throw Diagnostic("a gamma draw needs a shape parameter above 0, not \(formatNumber(shape))")
-            }
-            // Each element takes as many numbers as it needs, from a stream of its own.
-            values = x[0].enumerated().map { (position, shape) in
-                var generator = key.folded(UInt64(position)).generator()
-                return generator.gamma(shape)
-            }
+            if let shape = x[0].first(where: { !($0 > 0 && $0.isFinite) }) { throw gammaRefusal(shape) }
+            values = x[0].enumerated().map { key.gamma($1, at: $0) }
         }
         if draw.type.dtype == .float32 {
             // A draw near 1 must not become 1.

@@ -19,8 +19,9 @@ extension Tensor {
     /// Gamma draws of rate 1, one for each shape parameter in which it moves.
     public static func gamma(_ parameter: Tensor, _ key: Key) throws(Diagnostic) -> Tensor {
         guard let trace = key.trace else {
-            var generator = key.generator()
-            return Tensor(parameter.doubles.map { generator.gamma($0) }, shape: parameter.shape)
+            let shapes = parameter.doubles
+            if let shape = shapes.first(where: { !($0 > 0 && $0.isFinite) }) { throw gammaRefusal(shape) }
+            return Tensor(Tensors.gamma(shapes.count, shapes: shapes, key), shape: parameter.shape)
         }
         let operand = try trace.symbol(parameter).converted(to: .float64)
         return trace.tensor(trace.builder.draw(.gamma, operand.type, [operand]))
@@ -31,4 +32,9 @@ extension Tensor {
         guard let trace = Trace.of(self) else { return self }
         return trace.tensor(try trace.symbol(self).stopped())
     }
+}
+
+/// What is said of a shape parameter that has no gamma distribution.
+func gammaRefusal(_ shape: Double) -> Diagnostic {
+    Diagnostic("a gamma draw needs a shape parameter above 0, not \(formatNumber(shape))")
 }
