@@ -103,8 +103,7 @@ final class GatherInstruction: LoopInstruction, @unchecked Sendable {
     }
 
     override func failure(_ place: Int, _ frame: borrowing Frame) -> Diagnostic {
-        let number = index.pointer(frame).assumingMemoryBound(to: Int32.self)[place]
-        return Diagnostic("row \(number) does not exist: the table has \(rows) rows", help: "rows are counted from 0")
+        .missingRow(Int(index.pointer(frame).assumingMemoryBound(to: Int32.self)[place]), of: rows)
     }
 }
 
@@ -134,8 +133,7 @@ final class ScatterInstruction: LoopInstruction, @unchecked Sendable {
     }
 
     override func failure(_ place: Int, _ frame: borrowing Frame) -> Diagnostic {
-        let number = index.pointer(frame).assumingMemoryBound(to: Int32.self)[place]
-        return Diagnostic("row \(number) does not exist: the table has \(rows) rows", help: "rows are counted from 0")
+        .missingRow(Int(index.pointer(frame).assumingMemoryBound(to: Int32.self)[place]), of: rows)
     }
 }
 

@@ -44,7 +44,7 @@ public final class Plan: Sendable {
     ///
     /// - Parameter donating: outputs whose values take the place of inputs after each run: parameters and the state of optimisers.
     ///
-    /// Throws where a rewriting made a mistake, or a pair donated has two types.
+    /// Throws where a rewriting made a mistake, a pair donated has two types, or the machine's memory is too small for it.
     public init(_ given: Graph, donating: [(input: Int, output: Int)] = []) throws(Diagnostic) {
         let graph = try given.rewritten().lowered()
         for pair in donating {
@@ -53,6 +53,13 @@ public final class Plan: Sendable {
         }
         var compiler = PlanCompiler(graph, donating: donating)
         try compiler.compile()
+        let memory = Shape.maximumCount * DType.float64.size
+        guard compiler.arenaSize <= memory else {
+            let (needed, there) = (compiler.arenaSize >> 30, memory >> 30)
+            throw Diagnostic(
+                "this computation would hold \(needed) GiB at once, and this machine has \(there)",
+                help: "take smaller batches or smaller tensors")
+        }
         self.graph = graph
         slots = compiler.slots
         instructions = compiler.instructions

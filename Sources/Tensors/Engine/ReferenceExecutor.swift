@@ -68,7 +68,7 @@ public enum ReferenceExecutor {
         case .convolution, .convolutionImage, .convolutionKernel: return convolved(op, x, types, type)
         case .pool, .poolGradient: return pooled(op, x, types, type)
         case .cholesky: return try cholesky(x[0], type.shape)
-        case .triangularSolve(let lower, let transposed): return triangularSolve(x[0], x[1], type.shape, lower, transposed)
+        case .triangularSolve(let lower, let transposed): return try triangularSolve(x[0], x[1], type.shape, lower, transposed)
         }
     }
 
@@ -81,9 +81,7 @@ public enum ReferenceExecutor {
         case .uniform: values = uniform(count, key)
         case .normal: values = normal(count, key)
         case .gamma:
-            if let shape = x[0].first(where: { !($0 > 0 && $0.isFinite) }) {
-                throw Diagnostic("a gamma draw needs a shape parameter above 0, not \(formatNumber(shape))")
-            }
+            if let shape = x[0].first(where: { !($0 > 0 && $0.isFinite) }) { throw .gammaShape(shape) }
             // Each element takes as many numbers as it needs, from a stream of its own.
             values = x[0].enumerated().map { (position, shape) in
                 var generator = key.folded(UInt64(position)).generator()
@@ -91,9 +89,10 @@ public enum ReferenceExecutor {
             }
         }
         if draw.type.dtype == .float32 {
-            // A draw near 1 must not become 1.
+            // A uniform draw near 1 must not become 1, a gamma draw near 0 not 0.
             let largest = draw.law == .uniform ? Float(1).nextDown : .infinity
-            values = values.map { Double(min(Float($0), largest)) }
+            let smallest = draw.law == .gamma ? Float.leastNormalMagnitude : -.infinity
+            values = values.map { Double(max(min(Float($0), largest), smallest)) }
         }
         return values
     }
