@@ -7,6 +7,7 @@
 void dgetrf_(const int *m, const int *n, double *a, const int *lda, int *pivots, int *info);
 void dgetrs_(const char *trans, const int *n, const int *nrhs, const double *a, const int *lda, const int *pivots, double *b, const int *ldb, int *info, size_t);
 void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t);
+void spotrf_(const char *uplo, const int *n, float *a, const int *lda, int *info, size_t);
 void dgeqrf_(const int *m, const int *n, double *a, const int *lda, double *tau, double *work, const int *lwork, int *info);
 void dorgqr_(const int *m, const int *n, const int *k, double *a, const int *lda, const double *tau, double *work, const int *lwork, int *info);
 void dgesdd_(const char *job, const int *m, const int *n, double *a, const int *lda, double *s, double *u, const int *ldu, double *vt, const int *ldvt,
@@ -37,6 +38,12 @@ static inline int latent_lu_solve(int transposed, int n, int nrhs, const double 
 static inline int latent_cholesky(int n, double *a) {
     int info = 0;
     dpotrf_("U", &n, a, &n, &info, 1);
+    return info;
+}
+
+static inline int latent_cholesky_single(int n, float *a) {
+    int info = 0;
+    spotrf_("U", &n, a, &n, &info, 1);
     return info;
 }
 

@@ -87,6 +87,15 @@ public indirect enum Op: Hashable, Sendable {
 /// How the values along axes become one. The sum of none is 0, the largest of none -inf.
 public enum Reduction: String, Sendable, CaseIterable {
     case sum, maximum, minimum
+
+    /// What it gives of no values, as a type holds it.
+    public func ofNone(_ dtype: DType) -> Double {
+        switch self {
+        case .sum: 0
+        case .maximum: dtype == .int32 ? Double(Int32.min) : -.infinity
+        case .minimum: dtype == .int32 ? Double(Int32.max) : .infinity
+        }
+    }
 }
 
 /// Numbers known when the graph is made, as its type holds them: one for every element, or each its own.

@@ -60,7 +60,11 @@ public enum UnaryOp: String, Sendable, CaseIterable {
     }
 
     /// The function on a number of a type, as the type holds the result.
-    public func apply(_ x: Double, as dtype: DType) -> Double { dtype.rounded(apply(x)) }
+    public func apply(_ x: Double, as dtype: DType) -> Double {
+        // A square of int32 may need more bits than a float64 has.
+        if self == .square, dtype == .int32 { return Double(Int32(x) &* Int32(x)) }
+        return dtype.rounded(apply(x))
+    }
 
     /// Whether the result is true or false.
     public var isTest: Bool {

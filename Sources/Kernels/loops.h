@@ -87,6 +87,7 @@ LK_FALLBACK(erfc, erfc(x))
 LK_FALLBACK(lgamma, lk_scalar_lgamma(x))
 LK_FALLBACK(digamma, lk_scalar_digamma(x))
 LK_FALLBACK(trigamma, lk_scalar_trigamma(x))
+LK_FALLBACK(wrap, lk_scalar_wrap(x))
 
 typedef void (*LK_NAME(unary_t))(int64_t, const T *, T *);
 static const LK_NAME(unary_t) LK_NAME(unaries)[] = {
@@ -98,6 +99,7 @@ static const LK_NAME(unary_t) LK_NAME(unaries)[] = {
     ROW(LK_ATANH, atanh) ROW(LK_SIGMOID, sigmoid) ROW(LK_SOFTPLUS, softplus) ROW(LK_RELU, relu) ROW(LK_ERF, erf) ROW(LK_ERFC, erfc)
     ROW(LK_LGAMMA, lgamma) ROW(LK_DIGAMMA, digamma) ROW(LK_TRIGAMMA, trigamma) ROW(LK_FLOOR, floor) ROW(LK_CEIL, ceil)
     ROW(LK_ROUND, round) ROW(LK_TRUNC, trunc) ROW(LK_NOT, not) ROW(LK_ISFINITE, isfinite) ROW(LK_ISNAN, isnan) ROW(LK_ISINF, isinf)
+    ROW(LK_WRAP, wrap)
     [LK_NORMAL_QUANTILE] = 0
 #undef ROW
 };
@@ -158,6 +160,7 @@ LK_BINARY(or, LK_TEST((x != V1(0)) | (y != V1(0))))
 LK_BINARY_FALLBACK(remainder, lk_scalar_remainder(x, y))
 LK_BINARY_FALLBACK(power, pow(x, y))
 LK_BINARY_FALLBACK(atan2, atan2(x, y))
+LK_BINARY_FALLBACK(wrap_multiply, lk_scalar_wrap_product(x, y))
 
 typedef void (*LK_NAME(binary_t))(int64_t, const T *, const T *, T *);
 typedef struct {
@@ -168,7 +171,7 @@ static const LK_NAME(binary_row) LK_NAME(binaries)[] = {
     ROW(LK_ADD, add) ROW(LK_SUBTRACT, subtract) ROW(LK_MULTIPLY, multiply) ROW(LK_DIVIDE, divide) ROW(LK_REMAINDER, remainder)
     ROW(LK_POWER, power) ROW(LK_MINIMUM, minimum) ROW(LK_MAXIMUM, maximum) ROW(LK_ATAN2, atan2) ROW(LK_EQUAL, equal)
     ROW(LK_NOT_EQUAL, not_equal) ROW(LK_LESS, less) ROW(LK_LESS_EQUAL, less_equal) ROW(LK_GREATER, greater)
-    ROW(LK_GREATER_EQUAL, greater_equal) ROW(LK_AND, and) ROW(LK_OR, or)
+    ROW(LK_GREATER_EQUAL, greater_equal) ROW(LK_AND, and) ROW(LK_OR, or) ROW(LK_WRAP_MULTIPLY, wrap_multiply)
 #undef ROW
 };
 

@@ -19,7 +19,7 @@ static double lk_get(lk_dtype dtype, const void *p, int64_t i) {
 static void lk_set(lk_dtype dtype, void *p, int64_t i, double x) {
     switch (dtype) {
     case LK_BOOL: ((uint8_t *)p)[i] = x != 0; break;
-    case LK_INT32: ((int32_t *)p)[i] = x >= -2147483648.0 && x < 2147483648.0 ? (int32_t)x : x > 0 ? INT32_MAX : x < 0 ? INT32_MIN : 0; break;
+    case LK_INT32: ((int32_t *)p)[i] = x > -0x1p63 && x < 0x1p63 ? (int32_t)(int64_t)x : 0; break;
     case LK_FLOAT32: ((float *)p)[i] = (float)x; break;
     case LK_FLOAT64: ((double *)p)[i] = x; break;
     }
@@ -136,6 +136,16 @@ void lk_reduce(lk_op op, lk_dtype dtype, const void *from, void *to, int64_t out
                     }
                 }
                 ((int32_t *)to)[i * inner + k] = (int32_t)best;
+            }
+        } else if (dtype == LK_INT32) {
+            const int32_t *whole = (const int32_t *)block;
+            for (int64_t k = 0; k < inner; k++) {
+                int64_t result = op == LK_ROW_SUM ? 0 : whole[k];
+                for (int64_t j = 0; j < middle; j++) {
+                    const int64_t x = whole[j * inner + k];
+                    result = op == LK_ROW_SUM ? result + x : op == LK_ROW_MAX ? (x > result ? x : result) : (x < result ? x : result);
+                }
+                ((int32_t *)to)[i * inner + k] = (int32_t)result;
             }
         } else if (inner == 1) {
             lk_set(dtype, to, i, lk_loops()->reduce(op, dtype, middle, block));

@@ -61,7 +61,7 @@ static void LK_NAME(read)(int64_t count, lk_dtype dtype, const void *from, int64
     }
 }
 
-INLINE int32_t LK_NAME(to_int32)(T x) { return x >= (T)-2147483648.0 && x < (T)2147483648.0 ? (int32_t)x : x > 0 ? INT32_MAX : x < 0 ? INT32_MIN : 0; }
+INLINE int32_t LK_NAME(to_int32)(T x) { return x > (T)-0x1p63 && x < (T)0x1p63 ? (int32_t)(int64_t)x : 0; }
 
 /// Writes `count` elements at a distance, converting.
 static void LK_NAME(write)(int64_t count, const T *from, lk_dtype dtype, void *to, int64_t offset, int64_t stride) {

@@ -1,6 +1,7 @@
 // The functions of one number that have no vector form of their own.
 #pragma once
 #include <math.h>
+#include <stdint.h>
 
 static inline double lk_scalar_lgamma(double x) {
     int sign;
@@ -38,6 +39,12 @@ static inline double lk_scalar_trigamma(double x) {
     double tail = z / x * (1.0 / 6 - z * (1.0 / 30 - z * (1.0 / 42 - z * (1.0 / 30 - z * (5.0 / 66 - z * (691.0 / 2730 - z * (7.0 / 6 - z * 3617.0 / 510)))))));
     return reflected + sign * (shift + 1 / x + z / 2 + tail);
 }
+
+/// A whole number as int32 holds it: it wraps around; what is not finite becomes 0.
+static inline double lk_scalar_wrap(double x) { return x > -0x1p63 && x < 0x1p63 ? (double)(int32_t)(int64_t)x : 0; }
+
+/// The product of two int32: it may need more bits than a double has.
+static inline double lk_scalar_wrap_product(double x, double y) { return (double)(int32_t)((int64_t)x * (int64_t)y); }
 
 /// What is left of a division, with the divisor's sign.
 static inline double lk_scalar_remainder(double x, double y) {

@@ -6,7 +6,7 @@ import Glibc
 // which is why some routines are asked for the other triangle or the transposed problem.
 
 /// The door to OpenBLAS, single-threaded: its own threads would change the bits of results.
-private enum OpenBLAS {
+enum OpenBLAS {
     private static let prepared: Void = openblas_set_num_threads(1)
     static func prepare() { _ = prepared }
 }
@@ -167,9 +167,7 @@ extension Tensor {
                 "shapes \(shape) and \(b.shape) do not go together in triangularSolve",
                 help: "b is a vector or matrix of \(n) rows, none missing")
         }
-        if let zero = (0..<n).first(where: { values[$0 * n + $0] == 0 }) {
-            throw Diagnostic("the matrix is singular", notes: ["its diagonal is 0 at row \(zero)"])
-        }
+        if let zero = (0..<n).first(where: { values[$0 * n + $0] == 0 }) { throw .singular(row: zero) }
         var x = b.doubles
         let m = b.rank == 1 ? 1 : b.shape[1]
         if n > 0, m > 0 {

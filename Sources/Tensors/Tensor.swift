@@ -125,9 +125,7 @@ public struct Tensor: Sendable {
         case .int32:
             var result = [Int32](repeating: 0, count: count)
             for (index, value) in doubles.enumerated() where !isMissing(at: index) {
-                guard value > -2_147_483_649, value < 2_147_483_648 else {
-                    throw Diagnostic("\(value) does not fit in int32", help: "int32 holds whole numbers from -2147483648 to 2147483647")
-                }
+                guard DType.int32Holds(value) else { throw .notInt32(value) }
                 result[index] = Int32(value)
             }
             return Tensor(.int32(result), shape: shape, missing: missing)

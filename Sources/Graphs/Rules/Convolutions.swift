@@ -11,9 +11,10 @@ extension Op {
         case .convolution(let geometry):
             let (image, kernel) = (types[0].shape, types[1].shape)
             guard kernel.count == spatial + 2, geometry.strides.count == spatial, geometry.groups > 0 else { throw misfit(types) }
-            guard image[spatial + 1] == kernel[spatial] * geometry.groups, kernel[spatial + 1] % geometry.groups == 0 else {
+            let (channels, overflow) = kernel[spatial].multipliedReportingOverflow(by: geometry.groups)
+            guard !overflow, image[spatial + 1] == channels, kernel[spatial + 1] % geometry.groups == 0 else {
                 throw Diagnostic(
-                    "the images have \(image[spatial + 1]) channels, the convolution takes \(kernel[spatial] * geometry.groups): shapes \(image) and \(kernel)"
+                    "the images have \(image[spatial + 1]) channels, the convolution takes \(kernel[spatial])\(geometry.groups > 1 ? " in each of \(geometry.groups) groups" : ""): shapes \(image) and \(kernel)"
                 )
             }
             guard let sizes = geometry.outputSizes(image: Array(image[inner]), kernel: Array(kernel[0..<spatial])) else {
@@ -25,12 +26,16 @@ extension Op {
         case .convolutionImage(let geometry, let sizes):
             let (output, kernel) = (types[0].shape, types[1].shape)
             guard kernel.count == spatial + 2, sizes.count == spatial, output[spatial + 1] == kernel[spatial + 1],
+                geometry.groups > 0, output[spatial + 1] % geometry.groups == 0,
                 geometry.outputSizes(image: sizes, kernel: Array(kernel[0..<spatial])) == Array(output[inner])
             else { throw misfit(types) }
-            return TensorType(types[0].dtype, [output[0]] + sizes + [kernel[spatial] * geometry.groups])
+            let (channels, overflow) = kernel[spatial].multipliedReportingOverflow(by: geometry.groups)
+            guard !overflow else { throw misfit(types) }
+            return TensorType(types[0].dtype, [output[0]] + sizes + [channels])
         case .convolutionKernel(let geometry, let sizes):
             let (image, output) = (types[0].shape, types[1].shape)
-            guard output.count == image.count, sizes.count == spatial, image[0] == output[0], image[spatial + 1] % geometry.groups == 0,
+            guard output.count == image.count, sizes.count == spatial, image[0] == output[0], geometry.groups > 0,
+                image[spatial + 1] % geometry.groups == 0, output[spatial + 1] % geometry.groups == 0,
                 geometry.outputSizes(image: Array(image[inner]), kernel: sizes) == Array(output[inner])
             else { throw misfit(types) }
             return TensorType(types[0].dtype, sizes + [image[spatial + 1] / geometry.groups, output[spatial + 1]])

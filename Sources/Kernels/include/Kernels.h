@@ -42,10 +42,11 @@ typedef enum {
     // One operand.
     LK_NEGATE, LK_ABS, LK_SIGN, LK_RECIPROCAL, LK_SQUARE, LK_SQRT, LK_RSQRT, LK_CBRT, LK_EXP, LK_EXP2, LK_EXPM1, LK_LOG, LK_LOG2, LK_LOG10, LK_LOG1P,
     LK_SIN, LK_COS, LK_TAN, LK_ASIN, LK_ACOS, LK_ATAN, LK_SINH, LK_COSH, LK_TANH, LK_ASINH, LK_ACOSH, LK_ATANH, LK_SIGMOID, LK_SOFTPLUS, LK_RELU,
-    LK_ERF, LK_ERFC, LK_LGAMMA, LK_DIGAMMA, LK_TRIGAMMA, LK_FLOOR, LK_CEIL, LK_ROUND, LK_TRUNC, LK_NOT, LK_ISFINITE, LK_ISNAN, LK_ISINF, LK_NORMAL_QUANTILE,
+    LK_ERF, LK_ERFC, LK_LGAMMA, LK_DIGAMMA, LK_TRIGAMMA, LK_FLOOR, LK_CEIL, LK_ROUND, LK_TRUNC, LK_NOT, LK_ISFINITE, LK_ISNAN, LK_ISINF, LK_WRAP, LK_NORMAL_QUANTILE,
+    // `wrap` gives a whole number as int32 holds it, in a float64 program; `wrap_multiply` so the product of two.
     // Two operands; tests give 1 or 0. `remainder` takes the divisor's sign; minimum and maximum pass NaN on.
     LK_ADD, LK_SUBTRACT, LK_MULTIPLY, LK_DIVIDE, LK_REMAINDER, LK_POWER, LK_MINIMUM, LK_MAXIMUM, LK_ATAN2,
-    LK_EQUAL, LK_NOT_EQUAL, LK_LESS, LK_LESS_EQUAL, LK_GREATER, LK_GREATER_EQUAL, LK_AND, LK_OR,
+    LK_EQUAL, LK_NOT_EQUAL, LK_LESS, LK_LESS_EQUAL, LK_GREATER, LK_GREATER_EQUAL, LK_AND, LK_OR, LK_WRAP_MULTIPLY,
     // Three operands: to = a != 0 ? b : c, and a * b + c in one rounding where the level has it (the planner asks for it, so that levels may differ in the last bit).
     LK_SELECT, LK_MULTIPLY_ADD,
     // Along each row: from a tile to a row register. The order of additions depends on the number of columns alone.
@@ -69,7 +70,7 @@ enum { LK_MAX_RANK = 6, LK_MAX_REGISTERS = 48, LK_MAX_OPERANDS = 48 };
 /// How a program finds a memory operand's elements: strides in elements for the axes of the rows, outermost first, and for the columns (0 broadcasts).
 /// The register that it is loaded into has the kind that the strides say: a column stride of 0 makes a row, row strides of 0 a column, both a scalar.
 typedef struct {
-    int32_t dtype;  ///< converted to the program's type when loaded, from it when stored (int32 truncates towards zero, bool is != 0)
+    int32_t dtype;  ///< converted to the program's type when loaded, from it when stored (int32 truncates towards zero and wraps around, bool is != 0)
     int32_t reserved;
     int64_t row_strides[LK_MAX_RANK];
     int64_t column_stride;

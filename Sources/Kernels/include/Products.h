@@ -28,6 +28,19 @@ typedef struct {
 /// image[y, x, c] = the sum of columns[v, u, i, j, c] over output pixels (v, u) and taps (i, j) of the kernel that meet there.
 void lk_fold(const lk_folding *geometry, const float *columns, float *image);
 
+/// The same for one group of channels of float64 images, at any dilation: heights first, then widths.
+typedef struct {
+    int64_t height, width;
+    int64_t channels, pixel;  ///< channels of the group, and elements from one pixel to the next
+    int64_t out_height, out_width;
+    int64_t taps[2], strides[2], low[2], dilations[2];
+} lk_window;
+
+/// A row of columns for each output pixel first ..< end (row-major): the channels that each tap of the kernel meets, zeros outside the image.
+void lk_unfold(const lk_window *window, const double *image, double *columns, int64_t first, int64_t end);
+/// Adds such rows to the pixels that they came from.
+void lk_unfold_add(const lk_window *window, const double *columns, double *image, int64_t first, int64_t end);
+
 /// Makes OpenMP run whatever this thread starts on this thread alone, if OpenMP is loaded: oneDNN is called once a chunk, and would
 /// start threads of its own. Cheap after a thread's first call.
 void lk_openmp_single(void);

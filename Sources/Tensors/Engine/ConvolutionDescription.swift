@@ -2,7 +2,7 @@ import Diagnostics
 import Graphs
 
 /// One of the three sums of a convolution, by its sizes: images [n, spatial..., in], a kernel [spatial..., in / groups, out] and what the
-/// convolution gives, [n, spatial..., out]; each is computed from the other two. All are float32, contiguous, over one or two spatial axes.
+/// convolution gives, [n, spatial..., out]; each is computed from the other two. All are of one float type, contiguous, over one or two spatial axes.
 struct ConvolutionDescription: Hashable, Sendable {
     /// What is computed.
     enum Result: Hashable, Sendable {
@@ -15,6 +15,7 @@ struct ConvolutionDescription: Hashable, Sendable {
     }
 
     var result: Result
+    var dtype: DType
     var geometry: Convolution
     var images: [Int]
     var kernel: [Int]
@@ -22,7 +23,7 @@ struct ConvolutionDescription: Hashable, Sendable {
     let output: [Int]
 
     /// Throws a `Diagnostic` where the shapes do not fit each other.
-    init(_ result: Result, _ geometry: Convolution, images: [Int], kernel: [Int]) throws(Diagnostic) {
+    init(_ result: Result, _ geometry: Convolution, images: [Int], kernel: [Int], _ dtype: DType = .float32) throws(Diagnostic) {
         let axes = geometry.strides.count
         let fits =
             (1...2).contains(axes) && images.count == axes + 2 && kernel.count == axes + 2 && geometry.groups > 0
@@ -33,7 +34,7 @@ struct ConvolutionDescription: Hashable, Sendable {
         guard fits, let sizes = geometry.outputSizes(image: Array(images[1...axes]), kernel: Array(kernel[..<axes])) else {
             throw Diagnostic("a kernel of shape \(kernel) does not convolve images of shape \(images)")
         }
-        (self.result, self.geometry, self.images, self.kernel) = (result, geometry, images, kernel)
+        (self.result, self.dtype, self.geometry, self.images, self.kernel) = (result, dtype, geometry, images, kernel)
         output = [images[0]] + sizes + [kernel[axes + 1]]
     }
 

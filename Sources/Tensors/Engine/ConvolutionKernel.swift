@@ -2,7 +2,8 @@ import COneDNN
 import Diagnostics
 import Kernels
 
-/// A convolution, or one of its gradients, made ready for its shapes: float32, by oneDNN, except for gradients in images of few channels.
+/// A convolution, or one of its gradients, made ready for its shapes: float32 by oneDNN, except for gradients in images of few channels;
+/// float64 by matrix products.
 ///
 /// A run has three parts: `prepare`, `chunks` pieces of work that threads may do in any order, and `finish`. Between them `shared` memory
 /// holds the kernel in the order that oneDNN likes best (it may be prepared once for several runs), or one gradient of the kernel a chunk.
@@ -22,6 +23,7 @@ final class ConvolutionKernel: @unchecked Sendable {
     private let packed: Int
     /// What is done instead of oneDNN's gradient in the images.
     private let folded: FoldedConvolution?
+    private let unfolded: UnfoldedConvolution?
 
     /// - Parameter workers: how many threads may work on it at the same time.
     /// Throws a `Diagnostic` where oneDNN is missing or cannot do it.
@@ -29,8 +31,16 @@ final class ConvolutionKernel: @unchecked Sendable {
         let (n, each) = (description.images[0], description.chunkImages)
         self.description = description
         chunks = (n + each - 1) / each
+        guard chunks > 0, description.dtype == .float32 else {
+            unfolded = chunks > 0 ? UnfoldedConvolution(description) : nil
+            packed = (description.kernelCount * description.dtype.size + 63) / 64 * 64
+            (folded, whole, last, reorder) = (nil, nil, nil, nil)
+            (shared, scratch) = (description.result == .kernel ? packed * chunks : 0, unfolded?.scratch ?? 0)
+            return
+        }
+        unfolded = nil
         folded = FoldedConvolution(description)
-        guard chunks > 0, folded == nil else {
+        guard folded == nil else {
             (whole, last, reorder, packed, shared, scratch) = (nil, nil, nil, 0, 0, folded?.scratch ?? 0)
             return
         }
@@ -82,10 +92,19 @@ final class ConvolutionKernel: @unchecked Sendable {
         bias: UnsafeMutableRawPointer?, shared: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
     ) -> Bool {
         let first = chunk * description.chunkImages
-        let images = images + first * description.imageSize * 4
-        let output = output + first * description.outputSize * 4
+        let images = images + first * description.imageSize * description.dtype.size
+        let output = output + first * description.outputSize * description.dtype.size
+        let count = min(description.chunkImages, description.images[0] - first)
+        if let unfolded {
+            let kernel = description.result == .kernel ? shared + chunk * packed : kernel
+            unfolded.run(
+                count: count, images: images.assumingMemoryBound(to: Double.self), kernel: kernel.assumingMemoryBound(to: Double.self),
+                output: output.assumingMemoryBound(to: Double.self),
+                bias: bias.map { UnsafePointer($0.assumingMemoryBound(to: Double.self)) },
+                scratch: scratch)
+            return true
+        }
         if let folded {
-            let count = min(description.chunkImages, description.images[0] - first)
             folded.run(count: count, output: output, kernel: kernel, images: images, scratch: scratch)
             return true
         }
@@ -102,19 +121,23 @@ final class ConvolutionKernel: @unchecked Sendable {
     /// where oneDNN could not.
     func finish(kernel: UnsafeMutableRawPointer, shared: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer) -> Bool {
         guard description.result == .kernel else { return true }
-        let result = kernel.assumingMemoryBound(to: Float.self)
         guard chunks > 0 else {
-            result.update(repeating: 0, count: description.kernelCount)
+            kernel.initializeMemory(as: UInt8.self, repeating: 0, count: description.kernelCount * description.dtype.size)
             return true
         }
-        let count = packed / 4
-        let sum = shared.assumingMemoryBound(to: Float.self)
+        if description.dtype == .float32 { addUp(shared, Float.self) } else { addUp(shared, Double.self) }
+        if let reorder { return reorder.run(worker: 0, shared, kernel, scratch: scratch) }
+        kernel.copyMemory(from: shared, byteCount: description.kernelCount * description.dtype.size)
+        return true
+    }
+
+    /// Adds the gradients of later chunks to the first one's.
+    private func addUp<T: BinaryFloatingPoint>(_ shared: UnsafeMutableRawPointer, _: T.Type) {
+        let count = packed / MemoryLayout<T>.size
+        let sum = shared.assumingMemoryBound(to: T.self)
         for chunk in 1..<max(1, chunks) {
             let part = sum + chunk * count
             for i in 0..<count { sum[i] += part[i] }
         }
-        if let reorder { return reorder.run(worker: 0, shared, kernel, scratch: scratch) }
-        result.update(from: sum, count: description.kernelCount)
-        return true
     }
 }

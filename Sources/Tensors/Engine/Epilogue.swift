@@ -24,7 +24,7 @@ struct Epilogue {
             case .binary(.add):
                 for (position, operand) in node.operands.enumerated() where values.fill(operand) == nil {
                     let product = values[operand]
-                    guard canCarry(graph[product.base]), reads[product.base] == 1, product.view.isWhole(of: node.type.count) else {
+                    guard canCarry(product.base, graph), reads[product.base] == 1, product.view.isWhole(of: node.type.count) else {
                         continue
                     }
                     let bias = node.operands[1 - position]
@@ -45,7 +45,7 @@ struct Epilogue {
                     epilogue.isRectified = true
                     epilogue.absorbed.append(operand.base)
                     result[id] = epilogue
-                } else if canCarry(graph[operand.base]) {
+                } else if canCarry(operand.base, graph) {
                     result[id] = Epilogue(product: operand.base, bias: nil, isRectified: true, absorbed: [operand.base])
                 }
             default: continue
@@ -55,10 +55,11 @@ struct Epilogue {
     }
 
     /// Whether an operation's loop can do more to what it gives.
-    private static func canCarry(_ node: Node) -> Bool {
-        switch node.op {
+    private static func canCarry(_ id: NodeID, _ graph: Graph) -> Bool {
+        let node = graph[id]
+        return switch node.op {
         case .product: true
-        case .convolution: node.type.dtype == .float32 && node.type.count > 0
+        case .convolution: node.type.count > 0 && node.operands.allSatisfy { graph[$0].type.count > 0 }
         default: false
         }
     }

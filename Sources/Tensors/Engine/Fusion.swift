@@ -120,6 +120,8 @@ struct Fusion {
         let node = graph[id]
         switch node.op {
         case .binary(.gammaSlope): return false
+        // What int32 does not hold is an error, which a row program cannot report.
+        case .convert(.int32) where graph[node.operands[0]].type.dtype.isFloat: return false
         case .unary, .binary, .select, .convert: return node.type.count > 0
         case .reduce(let reduction, let axes):
             let shape = graph[node.operands[0]].type.shape

@@ -81,54 +81,6 @@ final class DrawInstruction: LoopInstruction, @unchecked Sendable {
     }
 }
 
-/// Gamma draws, one for each shape parameter.
-final class GammaInstruction: LoopInstruction, @unchecked Sendable {
-    private let draw: Draw
-    private let shapes: Address, to: Address
-
-    init(_ draw: Draw, shapes: Address, to: Address) {
-        (self.draw, self.shapes, self.to) = (draw, shapes, to)
-        super.init(length: draw.type.count, work: draw.type.count * 32, summary: "gamma draws \(draw.type), site \(draw.site)")
-    }
-
-    override func run(_ range: Range<Int>, _ memory: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ key: Key) -> Int {
-        let key = key.folded(UInt64(draw.site))
-        // The kernel counts shapes from element 0 of the whole, and is shown a part of them.
-        func fill(_ to: UnsafeMutablePointer<Double>, _ shapes: UnsafePointer<Double>, _ part: Range<Int>) -> Int {
-            if let bad = part.first(where: { !(shapes[$0 - part.lowerBound] > 0 && shapes[$0 - part.lowerBound].isFinite) }) { return bad }
-            lk_gamma(to, key.cipher, key.stream, Int64(part.lowerBound), Int64(part.upperBound), shapes - part.lowerBound, Int64.max, 0)
-            return -1
-        }
-        if draw.type.dtype == .float64 {
-            let (to, shapes) = (to.pointer(memory), shapes.pointer(memory))
-            return fill(
-                to.assumingMemoryBound(to: Double.self) + range.lowerBound,
-                shapes.assumingMemoryBound(to: Double.self) + range.lowerBound, range)
-        }
-        let single = (
-            to: to.pointer(memory).assumingMemoryBound(to: Float.self), shapes: shapes.pointer(memory).assumingMemoryBound(to: Float.self)
-        )
-        return withUnsafeTemporaryAllocation(of: Double.self, capacity: 1024) { wide in
-            let (numbers, parameters) = (wide.baseAddress!, wide.baseAddress! + 512)
-            for start in stride(from: range.lowerBound, to: range.upperBound, by: 512) {
-                let part = start..<min(range.upperBound, start + 512)
-                for i in part { parameters[i - start] = Double(single.shapes[i]) }
-                let bad = fill(numbers, parameters, part)
-                guard bad < 0 else { return bad }
-                for i in part { single.to[i] = Float(numbers[i - start]) }
-            }
-            return -1
-        }
-    }
-
-    override func failure(_ place: Int, _ frame: borrowing Frame) -> Diagnostic {
-        let bytes = shapes.pointer(frame)
-        return gammaRefusal(
-            draw.type.dtype == .float64
-                ? bytes.assumingMemoryBound(to: Double.self)[place] : Double(bytes.assumingMemoryBound(to: Float.self)[place]))
-    }
-}
-
 /// Rows of a table by number.
 final class GatherInstruction: LoopInstruction, @unchecked Sendable {
     private let table: Address, index: Address, to: Address
@@ -151,8 +103,7 @@ final class GatherInstruction: LoopInstruction, @unchecked Sendable {
     }
 
     override func failure(_ place: Int, _ frame: borrowing Frame) -> Diagnostic {
-        let number = index.pointer(frame).assumingMemoryBound(to: Int32.self)[place]
-        return missingRow(number, of: rows)
+        .missingRow(Int(index.pointer(frame).assumingMemoryBound(to: Int32.self)[place]), of: rows)
     }
 }
 
@@ -182,8 +133,7 @@ final class ScatterInstruction: LoopInstruction, @unchecked Sendable {
     }
 
     override func failure(_ place: Int, _ frame: borrowing Frame) -> Diagnostic {
-        let number = index.pointer(frame).assumingMemoryBound(to: Int32.self)[place]
-        return missingRow(number, of: rows)
+        .missingRow(Int(index.pointer(frame).assumingMemoryBound(to: Int32.self)[place]), of: rows)
     }
 }
 
@@ -231,10 +181,4 @@ final class CumulativeInstruction: Instruction {
         lk_cumulative_sum(
             type.dtype.kernel, from.pointer(frame), to.pointer(frame), Int64(outer), Int64(type.shape[axis]), Int64(inner), reverse ? 1 : 0)
     }
-}
-
-private func missingRow(_ number: Int32, of rows: Int) -> Diagnostic {
-    Diagnostic(
-        "row \(number) does not exist: the table has \(rows) rows",
-        help: "rows and classes are whole numbers, here from 0 to \(rows - 1); what is not whole counts as -1")
 }

@@ -42,9 +42,7 @@ final class OffsetCopyInstruction: Instruction {
 
     func run(_ frame: borrowing Frame) throws(Diagnostic) {
         let start = Int(offset.pointer(frame).assumingMemoryBound(to: Int32.self).pointee)
-        guard start >= 0, start + smallAxis <= largeAxis else {
-            throw Diagnostic("\(start) ..< \(start + smallAxis) does not lie in an axis of \(largeAxis)")
-        }
+        guard start >= 0, start + smallAxis <= largeAxis else { throw .outside(start, count: smallAxis, axis: largeAxis) }
         let bytes = inner * dtype.size
         let (large, small) = (large.pointer(frame) + start * bytes, small.pointer(frame))
         if smallAxis * bytes == 4 {

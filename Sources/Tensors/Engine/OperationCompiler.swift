@@ -15,14 +15,19 @@ extension PlanCompiler {
             copy(node.operands[0], to: target, View(dense: types[0].shape))
         case .product: try product(id, nil, to: id)
         case .convolution, .convolutionImage, .convolutionKernel:
-            if node.type.dtype == .float32, try convolution(id, nil, to: id) { return }
-            try reference(id, to: target)
+            // Where there is nothing to convolve, sums are of nothing.
+            if try !convolution(id, nil, to: id) { instructions.append(FillInstruction(0, node.type, to: target)) }
         case .random(let draw) where draw.law == .gamma:
             instructions.append(GammaInstruction(draw, shapes: dense(node.operands[0]), to: target))
         case .random(let draw): instructions.append(DrawInstruction(draw, to: target))
-        case .pool(let pooling) where types[0].count > 0:
+        case .convert(.int32) where types[0].dtype.isFloat:
+            instructions.append(ConversionInstruction(types[0], from: dense(node.operands[0]), to: target))
+        case .binary(.gammaSlope):
+            instructions.append(
+                GammaSlopeInstruction(node.type, draws: dense(node.operands[0]), shapes: dense(node.operands[1]), to: target))
+        case .pool(let pooling):
             instructions.append(PoolInstruction(pooling, types[0], images: dense(node.operands[0]), given: nil, result: target))
-        case .poolGradient(let pooling) where types[0].count > 0:
+        case .poolGradient(let pooling):
             let images = dense(node.operands[0])
             let given = (output: dense(node.operands[1]), gradient: dense(node.operands[2]))
             instructions.append(PoolInstruction(pooling, types[0], images: images, given: given, result: target))
@@ -67,24 +72,29 @@ extension PlanCompiler {
             instructions.append(
                 ReductionInstruction(
                     LK_ROW_ARGMAX, from: dense(node.operands[0]), types[0], axes: axis..<axis + 1, to: target, summary: summary))
-        case .reduce(let reduction, let axes)
-        where types[0].dtype.isFloat && types[0].count > 0 && axes.last.map { $0 - axes[0] == axes.count - 1 } ?? false:
+        case .reduce(let reduction, _) where types[0].count == 0:
+            instructions.append(FillInstruction(reduction.ofNone(node.type.dtype), node.type, to: target))
+        case .reduce(let reduction, let axes):
+            // Axes lie side by side in a lowered graph.
             let op = reduction == .sum ? LK_ROW_SUM : reduction == .maximum ? LK_ROW_MAX : LK_ROW_MIN
             let summary = "\(reduction) over axes \(axes) of \(types[0])"
             instructions.append(
                 ReductionInstruction(
                     op, from: dense(node.operands[0]), types[0], axes: axes[0]..<axes[0] + axes.count, to: target, summary: summary))
-        case .cumulativeSum(let axis, let reverse) where types[0].dtype.isFloat:
+        case .cumulativeSum(let axis, let reverse):
             instructions.append(CumulativeInstruction(from: dense(node.operands[0]), types[0], axis: axis, reverse: reverse, to: target))
-        default: try reference(id, to: target)
+        case .cholesky: instructions.append(CholeskyInstruction(node.type, from: dense(node.operands[0]), to: target))
+        case .triangularSolve(let lower, let transposed):
+            instructions.append(
+                TriangularSolveInstruction(
+                    node.type, lower: lower, transposed: transposed, matrix: dense(node.operands[0]), right: dense(node.operands[1]),
+                    to: target))
+        case .unary, .binary, .select, .convert:
+            // A row program has no room for its axes.
+            let operands = node.operands.map { dense($0) }
+            instructions.append(try ReferenceInstruction(node, types, operands: operands, result: target))
+        case .input, .constant, .iota, .scan, .result: break
         }
-    }
-
-    /// An operation that has no loop of its own.
-    private mutating func reference(_ id: NodeID, to target: Address) throws(Diagnostic) {
-        let node = graph[id]
-        let operands = node.operands.map { dense($0) }
-        instructions.append(try ReferenceInstruction(node, node.operands.map { graph[$0].type }, operands: operands, results: [target]))
     }
 
     /// Copies a node's elements, wherever they lie, to a view of a memory.
@@ -165,25 +175,25 @@ extension PlanCompiler {
                 constants: constants))
     }
 
-    /// A float32 convolution or one of its gradients, and what follows it in the same loop; false where there is nothing to convolve.
+    /// A convolution or one of its gradients, and what follows it in the same loop; false where there is nothing to convolve.
     mutating func convolution(_ id: NodeID, _ epilogue: Epilogue?, to result: NodeID) throws(Diagnostic) -> Bool {
         let node = graph[id]
         let (first, second) = (node.operands[0], node.operands[1])
         let (a, b) = (graph[first].type.shape, graph[second].type.shape)
         guard node.type.count > 0, !a.contains(0), !b.contains(0) else { return false }
-        let to = Address(slot: slot(result))
+        let (to, dtype) = (Address(slot: slot(result)), node.type.dtype)
         let description: ConvolutionDescription
         let (images, kernel, output): (Address, Address, Address)
         switch node.op {
         case .convolution(let geometry):
             description = try ConvolutionDescription(
-                .output(hasBias: epilogue?.bias != nil, isRectified: epilogue?.isRectified == true), geometry, images: a, kernel: b)
+                .output(hasBias: epilogue?.bias != nil, isRectified: epilogue?.isRectified == true), geometry, images: a, kernel: b, dtype)
             (images, kernel, output) = (dense(first), dense(second), to)
         case .convolutionImage(let geometry, _):
-            description = try ConvolutionDescription(.images, geometry, images: node.type.shape, kernel: b)
+            description = try ConvolutionDescription(.images, geometry, images: node.type.shape, kernel: b, dtype)
             (images, kernel, output) = (to, dense(second), dense(first))
         case .convolutionKernel(let geometry, _):
-            description = try ConvolutionDescription(.kernel, geometry, images: a, kernel: node.type.shape)
+            description = try ConvolutionDescription(.kernel, geometry, images: a, kernel: node.type.shape, dtype)
             (images, kernel, output) = (dense(first), to, dense(second))
         default: return false
         }

@@ -48,7 +48,7 @@ public final class Plan: Sendable {
     ///
     /// - Parameter donating: outputs whose values take the place of inputs after each run: parameters and the state of optimisers.
     ///
-    /// Throws where a rewriting made a mistake, or a pair donated has two types.
+    /// Throws where a rewriting made a mistake, a pair donated has two types, or the machine's memory is too small for it.
     public convenience init(_ graph: Graph, donating: [(input: Int, output: Int)] = []) throws(Diagnostic) {
         try self.init(graph, donating: donating, pool: nil)
     }
@@ -62,6 +62,13 @@ public final class Plan: Sendable {
         }
         var compiler = PlanCompiler(graph, donating: donating, pool: pool)
         try compiler.compile()
+        let memory = Shape.maximumCount * DType.float64.size
+        guard compiler.arenaSize <= memory else {
+            let (needed, there) = (compiler.arenaSize >> 30, memory >> 30)
+            throw Diagnostic(
+                "this computation would hold \(needed) GiB at once, and this machine has \(there)",
+                help: "take smaller batches or smaller tensors")
+        }
         self.graph = graph
         ownPool = pool
         slots = compiler.slots

@@ -68,7 +68,7 @@ public enum ReferenceExecutor {
         case .convolution, .convolutionImage, .convolutionKernel: return convolved(op, x, types, type)
         case .pool, .poolGradient: return pooled(op, x, types, type)
         case .cholesky: return try cholesky(x[0], type.shape)
-        case .triangularSolve(let lower, let transposed): return triangularSolve(x[0], x[1], type.shape, lower, transposed)
+        case .triangularSolve(let lower, let transposed): return try triangularSolve(x[0], x[1], type.shape, lower, transposed)
         }
     }
 
@@ -82,13 +82,14 @@ public enum ReferenceExecutor {
             var generator = key.generator()
             values = (0..<count).map { _ in draw.law == .uniform ? generator.uniform() : generator.normal() }
         case .gamma:
-            if let shape = x[0].first(where: { !($0 > 0 && $0.isFinite) }) { throw gammaRefusal(shape) }
+            if let shape = x[0].first(where: { !($0 > 0 && $0.isFinite) }) { throw .gammaShape(shape) }
             values = x[0].enumerated().map { key.gamma($1, at: $0) }
         }
         if draw.type.dtype == .float32 {
-            // A draw near 1 must not become 1.
+            // A uniform draw near 1 must not become 1, a gamma draw near 0 not 0.
             let largest = draw.law == .uniform ? Float(1).nextDown : .infinity
-            values = values.map { Double(min(Float($0), largest)) }
+            let smallest = draw.law == .gamma ? Float.leastNormalMagnitude : -.infinity
+            values = values.map { Double(max(min(Float($0), largest), smallest)) }
         }
         return values
     }

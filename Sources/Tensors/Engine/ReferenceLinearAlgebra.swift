@@ -29,14 +29,17 @@ extension ReferenceExecutor {
         return factor
     }
 
-    /// Forward or back substitution. Only the triangle named is read.
-    static func triangularSolve(_ a: [Double], _ b: [Double], _ shape: [Int], _ lower: Bool, _ transposed: Bool) -> [Double] {
+    /// Forward or back substitution. Only the triangle named is read. Throws where its diagonal has a zero.
+    static func triangularSolve(_ a: [Double], _ b: [Double], _ shape: [Int], _ lower: Bool, _ transposed: Bool) throws(Diagnostic)
+        -> [Double]
+    {
         let (n, columns) = (shape[shape.count - 2], shape[shape.count - 1])
         let (rowStep, columnStep) = transposed ? (1, n) : (n, 1)
         // A transposed lower triangle is an upper one.
         let forward = lower != transposed
         var x = b
         for matrix in 0..<shape.dropLast(2).reduce(1, *) {
+            if columns > 0, let zero = (0..<n).first(where: { a[matrix * n * n + $0 * (n + 1)] == 0 }) { throw .singular(row: zero) }
             for step in 0..<n {
                 let i = forward ? step : n - 1 - step
                 for column in 0..<columns {

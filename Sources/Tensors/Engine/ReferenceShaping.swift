@@ -23,9 +23,7 @@ extension ReferenceExecutor {
         case .select: return x[0].indices.map { x[0][$0] != 0 ? x[1][$0] : x[2][$0] }
         case .convert(.int32):
             return try x[0].map { (value) throws(Diagnostic) in
-                guard value > -2_147_483_649, value < 2_147_483_648 else {
-                    throw Diagnostic("\(formatNumber(value)) does not fit in int32")
-                }
+                guard DType.int32Holds(value) else { throw .notInt32(value) }
                 return value.rounded(.towardZero)
             }
         case .convert(let dtype): return x[0].map { dtype.rounded($0) }
@@ -71,10 +69,10 @@ extension ReferenceExecutor {
             guard type.count > 0 else { return [] }
             return taken(inner.indices.map { $0 == axis ? -inner[$0] : inner[$0] }, from: (shape[axis] - 1) * inner[axis])
         case .dynamicSlice(let axis, let count):
-            let start = try checked(x[1][0], upTo: types[0].shape[axis] - count, of: types[0].shape)
+            let start = try checked(x[1][0], count, in: types[0].shape[axis])
             return taken(inner, from: start * inner[axis])
         case .updateSlice(let axis):
-            let start = try checked(x[2][0], upTo: shape[axis] - types[1].shape[axis], of: shape)
+            let start = try checked(x[2][0], types[1].shape[axis], in: shape[axis])
             var result = x[0]
             put(x[1], types[1].shape, into: &result, strides: strides, from: start * strides[axis])
             return result
@@ -82,7 +80,8 @@ extension ReferenceExecutor {
             let size = types[0].shape.dropFirst().reduce(1, *)
             var result: [Double] = []
             for position in x[1] {
-                let row = try checked(position, upTo: types[0].shape[0] - 1, of: types[0].shape)
+                let row = Int(position)
+                guard types[0].shape[0] > row, row >= 0 else { throw .missingRow(row, of: types[0].shape[0]) }
                 result += x[0][row * size..<(row + 1) * size]
             }
             return result
@@ -90,7 +89,8 @@ extension ReferenceExecutor {
             let size = shape.dropFirst().reduce(1, *)
             var result = [Double](repeating: 0, count: type.count)
             for (place, position) in x[0].enumerated() {
-                let row = try checked(position, upTo: rows - 1, of: shape)
+                let row = Int(position)
+                guard rows > row, row >= 0 else { throw .missingRow(row, of: rows) }
                 for column in 0..<size { result[row * size + column] += x[1][place * size + column] }
             }
             return result.map { type.dtype.rounded($0) }
@@ -98,13 +98,10 @@ extension ReferenceExecutor {
         }
     }
 
-    private static func checked(_ position: Double, upTo last: Int, of shape: [Int]) throws(Diagnostic) -> Int {
-        let row = Int(position)
-        guard row >= 0, row <= last else {
-            throw Diagnostic(
-                "position \(row) lies outside a tensor of shape \(shape)", help: "here it must be from 0 to \(last)")
-        }
-        return row
+    private static func checked(_ offset: Double, _ count: Int, in axis: Int) throws(Diagnostic) -> Int {
+        let start = Int(offset)
+        guard start >= 0, start + count <= axis else { throw .outside(start, count: count, axis: axis) }
+        return start
     }
 
     static func reduced(_ op: Op, _ x: [Double], _ from: TensorType, _ type: TensorType) -> [Double] {
@@ -114,14 +111,13 @@ extension ReferenceExecutor {
             let kept = from.shape.indices.filter { !axes.contains($0) }
             for (axis, stride) in zip(kept, Shape.strides(type.shape)) { strides[axis] = stride }
             let whole = type.dtype == .int32
-            let start: Double
-            let combine: (Double, Double) -> Double
-            switch reduction {
-            case .sum: (start, combine) = (0, +)
-            case .maximum: (start, combine) = (whole ? Double(Int32.min) : -.infinity, larger)
-            case .minimum: (start, combine) = (whole ? Double(Int32.max) : .infinity, lesser)
-            }
-            var result = [Double](repeating: start, count: type.count)
+            let combine: (Double, Double) -> Double =
+                switch reduction {
+                case .sum: (+)
+                case .maximum: larger
+                case .minimum: lesser
+                }
+            var result = [Double](repeating: reduction.ofNone(type.dtype), count: type.count)
             for (value, position) in zip(x, positions(from.shape, strides: strides)) { result[position] = combine(result[position], value) }
             return whole ? result.map { DType.int32.rounded($0) } : result
         case .argmax(let axis):

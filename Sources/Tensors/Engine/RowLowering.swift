@@ -234,6 +234,14 @@ struct RowLowering {
         return wide
     }
 
+    /// int32 wraps around.
+    private mutating func wrap(_ id: NodeID) {
+        guard graph[id].type.dtype == .int32, let value = registers[id] else { return }
+        let wrapped = register(value.kind)
+        step(LK_WRAP, value.kind, to: wrapped, a: value)
+        registers[id] = wrapped
+    }
+
     private mutating func emit(_ id: NodeID, _ positionOf: [Values.Value: Int]) {
         let node = graph[id]
         let level = group.levels[id] ?? .tile
@@ -258,6 +266,7 @@ struct RowLowering {
                 let op = reduction == .sum ? LK_ROW_SUM : reduction == .maximum ? LK_ROW_MAX : LK_ROW_MIN
                 step(op, LK_ROW, to: result, a: source)
                 registers[id] = result
+                wrap(id)
             }
             return
         }
@@ -270,16 +279,22 @@ struct RowLowering {
             work += op.work
         }
         switch node.op {
-        case .unary(let op): result(op.kernel)
-        case .binary(let op): result(op.kernel)
+        case .unary(.square) where node.type.dtype == .int32:
+            inputs.append(inputs[0])
+            result(LK_WRAP_MULTIPLY)
+        case .binary(.multiply) where node.type.dtype == .int32: result(LK_WRAP_MULTIPLY)
+        case .unary(let op):
+            result(op.kernel)
+            wrap(id)
+        case .binary(let op):
+            result(op.kernel)
+            wrap(id)
         case .select: result(LK_SELECT)
         case .convert(let dtype):
             let from = graph[node.operands[0]].type.dtype
             if dtype == .bool, from != .bool {
                 inputs.append(constant(0))
                 result(LK_NOT_EQUAL)
-            } else if dtype == .int32, from.isFloat {
-                result(LK_TRUNC)
             } else {
                 registers[id] = inputs[0]
             }

@@ -20,7 +20,7 @@ extension Tensor {
     public static func gamma(_ parameter: Tensor, _ key: Key) throws(Diagnostic) -> Tensor {
         guard let trace = key.trace else {
             let shapes = parameter.doubles
-            if let shape = shapes.first(where: { !($0 > 0 && $0.isFinite) }) { throw gammaRefusal(shape) }
+            if let shape = shapes.first(where: { !($0 > 0 && $0.isFinite) }) { throw .gammaShape(shape) }
             return Tensor(Tensors.gamma(shapes.count, shapes: shapes, key), shape: parameter.shape)
         }
         let operand = try trace.symbol(parameter).converted(to: .float64)
@@ -32,9 +32,4 @@ extension Tensor {
         guard let trace = Trace.of(self) else { return self }
         return trace.tensor(try trace.symbol(self).stopped())
     }
-}
-
-/// What is said of a shape parameter that has no gamma distribution.
-func gammaRefusal(_ shape: Double) -> Diagnostic {
-    Diagnostic("a gamma draw needs a shape parameter above 0, not \(formatNumber(shape))")
 }

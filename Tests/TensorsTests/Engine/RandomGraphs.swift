@@ -14,10 +14,12 @@ struct GraphMaker {
     var draws = true
     /// Whether gradients are stopped: differences do not see it.
     var stops = false
+    /// Whether all operations occur, those too that differences do not see through: whole numbers, gamma draws.
+    var isWhole = false
 
     init(seed: UInt64) { random = Key(seed: seed).folded(31).generator() }
 
-    private mutating func pick<T>(_ values: [T]) -> T { values[random.below(values.count)] }
+    mutating func pick<T>(_ values: [T]) -> T { values[random.below(values.count)] }
     private mutating func flag() -> Bool { random.below(2) == 1 }
     private mutating func shape(_ rank: Int) -> [Int] { (0..<rank).map { _ in random.below(30) == 0 ? 0 : 1 + random.below(4) } }
 
@@ -28,9 +30,11 @@ struct GraphMaker {
     }
 
     /// A graph of so many steps; its outputs are the last few values.
-    static func graph(seed: UInt64, steps: Int, draws: Bool = true, stops: Bool = false) throws(Diagnostic) -> (Graph, [Tensor]) {
+    static func graph(seed: UInt64, steps: Int, draws: Bool = true, stops: Bool = false, whole: Bool = false) throws(Diagnostic) -> (
+        Graph, [Tensor]
+    ) {
         var maker = GraphMaker(seed: seed)
-        (maker.draws, maker.stops) = (draws, stops)
+        (maker.draws, maker.stops, maker.isWhole) = (draws, stops, whole)
         for _ in 0..<1 + maker.random.below(3) { maker.input() }
         for _ in 0..<steps { maker.step() }
         return (try maker.builder.finish(maker.pool.suffix(1 + maker.random.below(3))), maker.inputs)
@@ -55,7 +59,7 @@ struct GraphMaker {
         case 8: return indexed(x)
         case 9: return flag() ? convolved(x) : bent(x)
         case 10: return flag() ? solved(x) : flag() ? scanned(x) : nil
-        default: return sliced(x)
+        default: return isWhole && flag() ? unseen(x) : sliced(x)
         }
     }
 
@@ -153,11 +157,11 @@ struct GraphMaker {
         let geometry = Convolution(
             strides: (0..<spatial).map { _ in 1 + random.below(2) }, low: (0..<spatial).map { _ in random.below(2) },
             high: (0..<spatial).map { _ in 1 + random.below(2) },
-            dilations: (0..<spatial).map { _ in 1 + random.below(2) })
-        let kernel = (0..<spatial).map { _ in 1 + random.below(2) } + [x.shape[x.rank - 1], 2]
+            dilations: (0..<spatial).map { _ in 1 + random.below(2) }, groups: x.shape[x.rank - 1] % 2 == 0 && flag() ? 2 : 1)
+        let kernel = (0..<spatial).map { _ in 1 + random.below(2) } + [x.shape[x.rank - 1] / geometry.groups, 2]
         guard geometry.outputSizes(image: Array(x.shape[1..<1 + spatial]), kernel: Array(kernel.prefix(spatial))) != nil else { return nil }
         let weights = builder.constant(Literal(sample(kernel, random.below(1000)).doubles, TensorType(.float64, kernel)))
-        return bounded(builder.add(.convolution(geometry), [x, weights]))
+        return bounded(builder.add(.convolution(geometry), [x, flag() ? weights : weights * bounded(x.sum())]))
     }
 
     private mutating func bent(_ x: Symbol) -> Symbol? {

@@ -141,9 +141,10 @@ private func counting(_ shape: [Int], from first: Double = 0) -> Tensor {
         let cases: [(Op, [Tensor], String)] = [
             (.cholesky, [Tensor([1, 2, 2, 1], shape: [2, 2])], "not positive definite"),
             (.cholesky, [Tensor([.nan], shape: [1, 1])], "not positive definite"),
-            (.gather, [counting([2, 1]), int32([2])], "position 2 lies outside"),
-            (.scatterAdd(rows: 2), [int32([-1]), counting([1, 1])], "position -1 lies outside"),
-            (.dynamicSlice(axis: 0, count: 2), [counting([3]), int32([2], [])], "position 2 lies outside"),
+            (.gather, [counting([2, 1]), int32([2])], "row 2 does not exist"),
+            (.scatterAdd(rows: 2), [int32([-1]), counting([1, 1])], "row -1 does not exist"),
+            (.dynamicSlice(axis: 0, count: 2), [counting([3]), int32([2], [])], "does not lie in an axis"),
+            (.triangularSolve(lower: true, transposed: false), [Tensor([1, 2, 3, 0], shape: [2, 2]), counting([2, 1])], "singular"),
             (.convert(.int32), [Tensor([3e9])], "does not fit"),
             (.random(Draw(.gamma, TensorType(.float64, [1]), site: 0)), [Tensor([0])], "above 0"),
         ]
