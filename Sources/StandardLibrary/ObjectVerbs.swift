@@ -1,4 +1,3 @@
-import Datasets
 import Diagnostics
 import Displays
 import Distributions

@@ -24,7 +24,7 @@ enum DataChapter {
         },
         Builtin(
             "save(x, path)", chapter: title,
-            "Writes a value to a file, by the name's ending: a table or matrix to .csv or .tsv, a string or list of strings to .txt, a chart to .svg or .png, a sound to .wav, other data to .json. Fitted models, networks and records of them go to .latentmodel, which keeps all of them; a network that `step` trained by itself goes on with its optimiser's state. The weights of a network, or of a record of networks and tensors, go to .safetensors by name.",
+            "Writes a value to a file, by the name's ending: a table or matrix to .csv or .tsv, a string or list of strings to .txt, a chart to .svg or .png, a sound to .wav, other data to .json. Fitted models, networks and records of them go to .latentmodel, which keeps all of them; a network that `step` trained by itself goes on with its optimiser's state, networks that it trained together begin that anew. The weights of a network, or of a record of networks and tensors, go to .safetensors by name.",
             examples: [.init("save(table(a: [1, 2]), \"a.csv\")")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let path = call.machine.path(try call.string(1))
@@ -42,7 +42,7 @@ enum DataChapter {
         },
         Builtin(
             "restore(value, weights)", chapter: title,
-            "The network, or record of networks and tensors, with the weights of a .safetensors file in the place of its own, or of a record as `load` gives it. Names and shapes must be the same.",
+            "The network, or record of networks and tensors, with the weights of a .safetensors file in the place of its own, or of a record as `load` gives it. Names and shapes must be the same; the optimiser's state begins anew.",
             examples: [.init("net = Dense(3, 2)\nother = restore(net, Dense(3, 2).weights)\nother.count", "8")]
         ) { (call: Call) throws(Diagnostic) -> Value in
             let weights = call[1].asString == nil ? call[1] : try ModelFile.tensors(call.machine.path(try call.string(1)), call)

@@ -11,7 +11,7 @@ enum ModelFile: String {
 
     init?(_ path: String) {
         guard let ending = path.split(separator: "/").last?.split(separator: ".").last else { return nil }
-        self.init(rawValue: String(ending))
+        self.init(rawValue: ending.lowercased())
     }
 
     /// What the file holds of a value.
