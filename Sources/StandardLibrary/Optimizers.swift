@@ -14,11 +14,12 @@ enum OptimizerRows {
         row("SGD(rate, momentum: 0, nesterov: false", "Stochastic gradient descent, with momentum if told.") {
             (call, rest) throws(Diagnostic) in
             SGD(
-                try call.number(0), momentum: try part(call, 1), nesterov: try call.bool(2), schedule: rest.schedule, clipNorm: rest.clip)
+                try call.number(0), momentum: try fraction(call, 1), nesterov: try call.bool(2), schedule: rest.schedule,
+                clipNorm: rest.clip)
         },
         row("Adam(rate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8", "Adam (Kingma and Ba, 2015).") { (call, rest) throws(Diagnostic) in
             Adam(
-                try call.number(0), beta1: try part(call, 1), beta2: try part(call, 2), epsilon: try call.number(3),
+                try call.number(0), beta1: try fraction(call, 1), beta2: try fraction(call, 2), epsilon: try amount(call, 3),
                 schedule: rest.schedule,
                 clipNorm: rest.clip)
         },
@@ -27,17 +28,19 @@ enum OptimizerRows {
             "Adam with decoupled weight decay (Loshchilov and Hutter, 2019), which spares vectors and numbers."
         ) { (call, rest) throws(Diagnostic) in
             Adam(
-                try call.number(0), beta1: try part(call, 1), beta2: try part(call, 2), epsilon: try call.number(3),
-                decay: try call.number(4), schedule: rest.schedule, clipNorm: rest.clip)
+                try call.number(0), beta1: try fraction(call, 1), beta2: try fraction(call, 2), epsilon: try amount(call, 3),
+                decay: try amount(call, 4), schedule: rest.schedule, clipNorm: rest.clip)
         },
         row("RMSprop(rate: 0.01, smoothing: 0.99, epsilon: 1e-8", "RMSprop (Tieleman and Hinton, 2012).") {
             (call, rest) throws(Diagnostic) in
             RMSprop(
-                try call.number(0), smoothing: try part(call, 1), epsilon: try call.number(2), schedule: rest.schedule, clipNorm: rest.clip)
+                try call.number(0), smoothing: try fraction(call, 1), epsilon: try amount(call, 2), schedule: rest.schedule,
+                clipNorm: rest.clip)
         },
         row("Lion(rate: 0.0001, beta1: 0.9, beta2: 0.99, decay: 0", "Lion (Chen et al., 2023).") { (call, rest) throws(Diagnostic) in
             Lion(
-                try call.number(0), beta1: try part(call, 1), beta2: try part(call, 2), decay: try call.number(3), schedule: rest.schedule,
+                try call.number(0), beta1: try fraction(call, 1), beta2: try fraction(call, 2), decay: try amount(call, 3),
+                schedule: rest.schedule,
                 clipNorm: rest.clip)
         },
         Builtin(
@@ -45,7 +48,7 @@ enum OptimizerRows {
             "Limited-memory BFGS, a method of minimize for smooth functions without draws.",
             examples: [.init("round(minimize(x -> (x - 3)^4, 0, method: LBFGS(tolerance: 1e-12)), digits: 2)", "3")]
         ) { (call: Call) throws(Diagnostic) -> Value in
-            .record([("steps", .number(Double(try call.integer(0, in: 1...1_000_000)))), ("tolerance", .number(try call.number(1)))])
+            .record([("steps", .number(Double(try call.integer(0, in: 1...1_000_000)))), ("tolerance", .number(try amount(call, 1)))])
         },
         Builtin(
             "cosine(steps, warmup: 0, floor: 0)", chapter: TrainingChapter.title,
@@ -65,7 +68,7 @@ enum OptimizerRows {
             "A schedule: the learning rate is multiplied by a factor after every so many steps.",
             examples: [.init("w = 1\nfor i in 0..<2 { w = step(w, w -> w, SGD(1, schedule: staircase(1, factor: 0.5))) }\nw", "-0.5")]
         ) { (call: Call) throws(Diagnostic) -> Value in
-            .record([("every", .number(Double(try call.integer(0, in: 1...1_000_000_000)))), ("factor", .number(try call.number(1)))])
+            .record([("every", .number(Double(try call.integer(0, in: 1...1_000_000_000)))), ("factor", .number(try amount(call, 1)))])
         },
     ]
 
@@ -93,7 +96,7 @@ enum OptimizerRows {
             var optimizer = try make(call, Common(schedule: try schedule(call, first), clip: clip))
             let count = try call.integer(first + 3, in: 1...1_000_000)
             if count > 1 { optimizer = Accumulated(optimizer, count: count) }
-            if call.isGiven(first + 2) { optimizer = Averaged(optimizer, decay: try part(call, first + 2)) }
+            if call.isGiven(first + 2) { optimizer = Averaged(optimizer, decay: try fraction(call, first + 2)) }
             let given = call.values.indices.filter { call.spans[$0] != nil }.map { index in
                 index == 0 ? call[0].shown() : "\(call.signature.parameters[index].name): \(call[index].shown())"
             }
@@ -110,6 +113,24 @@ enum OptimizerRows {
     private static func example(of signature: String) -> String {
         let name = signature.prefix { $0 != "(" }
         return "round(minimize(x -> (x - 3)^2, 2, method: \(name)(0.01, steps: 2000)), digits: 1)"
+    }
+
+    /// A number from 0 to below 1: how much of what was stays.
+    private static func fraction(_ call: Call, _ index: Int) throws(Diagnostic) -> Double {
+        let number = try call.number(index)
+        guard number >= 0, number < 1 else { throw outside(call, index, "from 0 to below 1", number) }
+        return number
+    }
+
+    /// A number that is not negative.
+    private static func amount(_ call: Call, _ index: Int) throws(Diagnostic) -> Double {
+        let number = try call.number(index)
+        guard number >= 0, number.isFinite else { throw outside(call, index, "a number from 0", number) }
+        return number
+    }
+
+    private static func outside(_ call: Call, _ index: Int, _ range: String, _ number: Double) -> Diagnostic {
+        call.wrong(index, "\(call.signature.parameters[index].name) must be \(range), and it is \(formatNumber(number))")
     }
 
     /// A number from 0 to 1.

@@ -195,7 +195,11 @@ private func failure(_ code: String) -> String { Runner().failure(code) ?? "no e
         ("w = step(1, w -> log(w - 2), SGD(1))", "the loss is nan at step 1"),
         ("step(1, w -> w, 3)", "an optimiser is needed"),
         ("step(1, sin, SGD(1))", "the loss must be a function of the value"),
-        ("Adam(-1)", "must be above 0"),
+        ("Adam(-1)", "must be above 0"), ("Adam(1e-3, beta1: 1)", "beta1 must be from 0 to below 1, and it is 1"),
+        ("AdamW(1e-3, beta2: -0.1)", "beta2 must be from 0"), ("Adam(1e-3, epsilon: -1)", "epsilon must be a number from 0, and it is -1"),
+        ("AdamW(1e-3, decay: -1)", "decay"), ("SGD(1, momentum: 1)", "momentum"), ("RMSprop(1, smoothing: 1)", "smoothing"),
+        ("Lion(1, beta1: 2)", "beta1"), ("SGD(1, clip: 0)", "clip"), ("SGD(1, average: 1)", "average"),
+        ("staircase(1, factor: -1)", "factor"),
         ("batches([], 2)", "nothing to take batches of"),
         ("batches(([1, 2], [1]), 2)", "rows"),
     ]
