@@ -13,7 +13,12 @@ final class OneDNN: @unchecked Sendable {
     private static let loaded = Result { () throws(Diagnostic) in try OneDNN() }
 
     /// The library, or why there is none.
-    static func library() throws(Diagnostic) -> OneDNN { try loaded.get() }
+    static func library() throws(Diagnostic) -> OneDNN {
+        let library = try loaded.get()
+        // A primitive is cut for as many threads as OpenMP would start where it is described, and its sums with it.
+        lk_openmp_single()
+        return library
+    }
 
     private init() throws(Diagnostic) {
         var functions = onednn_functions()
