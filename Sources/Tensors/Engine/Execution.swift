@@ -19,12 +19,13 @@ public final class Execution {
     private var numbers: [UnsafeMutableRawPointer?]
     private let pool: WorkerPool?
 
-    init(_ plan: Plan) {
+    /// - Parameter pool: the threads; nil for the shared ones, where the plan keeps several busy.
+    init(_ plan: Plan, pool: WorkerPool? = nil) {
         self.plan = plan
         memory = .allocate(capacity: max(1, plan.slots.count))
         arena = .allocate(byteCount: max(64, plan.arenaSize), alignment: 64)
-        pool = plan.isParallel ? WorkerPool.shared : nil
-        scratch = .allocate(byteCount: max(64, plan.scratchSize * (pool?.threads ?? 1)), alignment: 64)
+        self.pool = pool ?? (plan.isParallel ? WorkerPool.shared : nil)
+        scratch = .allocate(byteCount: max(64, plan.scratchSize * (self.pool?.threads ?? 1)), alignment: 64)
         held = [Tensor?](repeating: nil, count: plan.graph.inputs.count)
         var donated = [Bool](repeating: false, count: plan.graph.inputs.count)
         for donation in plan.donations { donated[donation.input] = true }
