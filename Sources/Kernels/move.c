@@ -115,38 +115,50 @@ void lk_scatter_add(lk_dtype dtype, void *table, int64_t rows, int64_t width, co
 
 // MARK: Along a middle axis
 
+// The place of the largest of each line: of several the first; NaN counts as largest.
+#define LK_ARGMAX(name, TYPE)                                                                                          \
+    static void name(const TYPE *block, int32_t *to, int64_t middle, int64_t inner) {                                  \
+        memset(to, 0, (size_t)inner * sizeof(int32_t));                                                                \
+        for (int64_t j = 1; j < middle; j++)                                                                           \
+            for (int64_t k = 0; k < inner; k++) {                                                                      \
+                const TYPE x = block[j * inner + k], largest = block[to[k] * inner + k];                               \
+                if (x > largest || (x != x && largest == largest)) to[k] = (int32_t)j;                                 \
+            }                                                                                                          \
+    }
+LK_ARGMAX(lk_argmax_bool, uint8_t)
+LK_ARGMAX(lk_argmax_int32, int32_t)
+LK_ARGMAX(lk_argmax_float32, float)
+LK_ARGMAX(lk_argmax_float64, double)
+
+static void lk_argmax(lk_dtype dtype, const void *block, int32_t *to, int64_t middle, int64_t inner) {
+    switch (dtype) {
+    case LK_BOOL: lk_argmax_bool(block, to, middle, inner); break;
+    case LK_INT32: lk_argmax_int32(block, to, middle, inner); break;
+    case LK_FLOAT32: lk_argmax_float32(block, to, middle, inner); break;
+    case LK_FLOAT64: lk_argmax_float64(block, to, middle, inner); break;
+    }
+}
+
+static void lk_reduce_int32(lk_op op, const int32_t *block, int32_t *to, int64_t middle, int64_t inner) {
+    memcpy(to, block, (size_t)inner * sizeof(int32_t));
+    for (int64_t j = 1; j < middle; j++)
+        for (int64_t k = 0; k < inner; k++) {
+            const int32_t x = block[j * inner + k];
+            // Sums wrap around.
+            if (op == LK_ROW_SUM) to[k] = (int32_t)((uint32_t)to[k] + (uint32_t)x);
+            else if (op == LK_ROW_MAX ? x > to[k] : x < to[k]) to[k] = x;
+        }
+}
+
 void lk_reduce(lk_op op, lk_dtype dtype, const void *from, void *to, int64_t outer, int64_t middle, int64_t inner, int64_t first, int64_t end) {
     (void)outer;
     const size_t size = lk_size(dtype);
     for (int64_t i = first; i < end; i++) {
         const char *block = (const char *)from + (size_t)(i * middle * inner) * size;
         if (op == LK_ROW_ARGMAX) {
-            for (int64_t k = 0; k < inner; k++) {
-                int64_t best = 0;
-                double largest = lk_get(dtype, block, k);
-                for (int64_t j = 0; j < middle; j++) {
-                    double x = lk_get(dtype, block, j * inner + k);
-                    if (x != x) {
-                        best = j;
-                        break;
-                    }
-                    if (x > largest) {
-                        largest = x;
-                        best = j;
-                    }
-                }
-                ((int32_t *)to)[i * inner + k] = (int32_t)best;
-            }
+            lk_argmax(dtype, block, (int32_t *)to + i * inner, middle, inner);
         } else if (dtype == LK_INT32) {
-            const int32_t *whole = (const int32_t *)block;
-            for (int64_t k = 0; k < inner; k++) {
-                int64_t result = op == LK_ROW_SUM ? 0 : whole[k];
-                for (int64_t j = 0; j < middle; j++) {
-                    const int64_t x = whole[j * inner + k];
-                    result = op == LK_ROW_SUM ? result + x : op == LK_ROW_MAX ? (x > result ? x : result) : (x < result ? x : result);
-                }
-                ((int32_t *)to)[i * inner + k] = (int32_t)result;
-            }
+            lk_reduce_int32(op, (const int32_t *)block, (int32_t *)to + i * inner, middle, inner);
         } else if (inner == 1) {
             lk_set(dtype, to, i, lk_loops()->reduce(op, dtype, middle, block));
         } else {
@@ -157,16 +169,36 @@ void lk_reduce(lk_op op, lk_dtype dtype, const void *from, void *to, int64_t out
     }
 }
 
-void lk_cumulative_sum(lk_dtype dtype, const void *from, void *to, int64_t outer, int64_t middle, int64_t inner, int reverse) {
-    for (int64_t i = 0; i < outer; i++)
-        for (int64_t k = 0; k < inner; k++) {
-            double sum = 0;
-            for (int64_t j = 0; j < middle; j++) {
-                const int64_t place = (i * middle + (reverse ? middle - 1 - j : j)) * inner + k;
-                sum += lk_get(dtype, from, place);
-                lk_set(dtype, to, place, sum);
-            }
+// Lines side by side, some at a time, so that memory is read in order; each has a running sum of its own, wider than its elements.
+#define LK_CUMULATIVE(name, TYPE, SUM)                                                                                 \
+    static void name(const TYPE *from, TYPE *to, int64_t middle, int64_t inner, int reverse) {                         \
+        enum { LINES = 64 };                                                                                           \
+        for (int64_t k = 0; k < inner; k += LINES) {                                                                   \
+            const int64_t lines = inner - k < LINES ? inner - k : LINES;                                               \
+            SUM sums[LINES] = {0};                                                                                     \
+            for (int64_t step = 0; step < middle; step++) {                                                            \
+                const int64_t row = (reverse ? middle - 1 - step : step) * inner + k;                                  \
+                for (int64_t line = 0; line < lines; line++) {                                                         \
+                    sums[line] += (SUM)from[row + line];                                                               \
+                    to[row + line] = (TYPE)sums[line];                                                                 \
+                }                                                                                                      \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+LK_CUMULATIVE(lk_cumulative_int32, int32_t, uint32_t)
+LK_CUMULATIVE(lk_cumulative_float32, float, double)
+LK_CUMULATIVE(lk_cumulative_float64, double, double)
+
+void lk_cumulative_sum(lk_dtype dtype, const void *from, void *to, int64_t middle, int64_t inner, int reverse, int64_t first, int64_t end) {
+    for (int64_t i = first; i < end; i++) {
+        const int64_t start = i * middle * inner;
+        switch (dtype) {
+        case LK_BOOL: break;
+        case LK_INT32: lk_cumulative_int32((const int32_t *)from + start, (int32_t *)to + start, middle, inner, reverse); break;
+        case LK_FLOAT32: lk_cumulative_float32((const float *)from + start, (float *)to + start, middle, inner, reverse); break;
+        case LK_FLOAT64: lk_cumulative_float64((const double *)from + start, (double *)to + start, middle, inner, reverse); break;
         }
+    }
 }
 
 void lk_combine(lk_dtype partial_dtype, const void *partial, int64_t chunks, int64_t count, lk_dtype dtype, void *to) {

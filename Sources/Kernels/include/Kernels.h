@@ -108,8 +108,8 @@ int64_t lk_gather(void *to, const void *table, int64_t rows, int64_t width, size
 void lk_scatter_add(lk_dtype dtype, void *table, int64_t rows, int64_t width, const int32_t *index, int64_t count, const void *from, int64_t first, int64_t end);
 /// A reduction along the middle axis of [outer, middle, inner]: op is LK_ROW_SUM, LK_ROW_MAX, LK_ROW_MIN or LK_ROW_ARGMAX (to int32); for outer indices first ..< end.
 void lk_reduce(lk_op op, lk_dtype dtype, const void *from, void *to, int64_t outer, int64_t middle, int64_t inner, int64_t first, int64_t end);
-/// Running sums along the middle axis, from its start or from its end.
-void lk_cumulative_sum(lk_dtype dtype, const void *from, void *to, int64_t outer, int64_t middle, int64_t inner, int reverse);
+/// Running sums along the middle axis, from its start or from its end, of int32 or floats; for outer indices first ..< end.
+void lk_cumulative_sum(lk_dtype dtype, const void *from, void *to, int64_t middle, int64_t inner, int reverse, int64_t first, int64_t end);
 
 /// to[i] = op(from[i]) for an operation of one operand; `to` may be `from`.
 void lk_map(lk_op op, int64_t count, const double *from, double *to);

@@ -162,23 +162,25 @@ final class ReductionInstruction: LoopInstruction, @unchecked Sendable {
 }
 
 /// Running sums along an axis.
-final class CumulativeInstruction: Instruction {
+final class CumulativeInstruction: LoopInstruction, @unchecked Sendable {
     private let from: Address, to: Address
-    private let type: TensorType
-    private let axis: Int
+    private let dtype: DType
+    private let middle: Int, inner: Int
     private let reverse: Bool
-    let scratch = 0
-    let isParallel = false
-    let summary: String
 
     init(from: Address, _ type: TensorType, axis: Int, reverse: Bool, to: Address) {
-        (self.from, self.to, self.type, self.axis, self.reverse) = (from, to, type, axis, reverse)
-        summary = "running sums along axis \(axis) of \(type)"
+        (self.from, self.to, self.reverse) = (from, to, reverse)
+        dtype = type.dtype
+        middle = type.shape[axis]
+        inner = type.shape[(axis + 1)...].reduce(1, *)
+        super.init(
+            length: type.shape[..<axis].reduce(1, *), work: type.count * 2, summary: "running sums along axis \(axis) of \(type)")
     }
 
-    func run(_ frame: borrowing Frame) throws(Diagnostic) {
-        let (outer, inner) = (type.shape[..<axis].reduce(1, *), type.shape[(axis + 1)...].reduce(1, *))
+    override func run(_ range: Range<Int>, _ memory: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ key: Key) -> Int {
         lk_cumulative_sum(
-            type.dtype.kernel, from.pointer(frame), to.pointer(frame), Int64(outer), Int64(type.shape[axis]), Int64(inner), reverse ? 1 : 0)
+            dtype.kernel, from.pointer(memory), to.pointer(memory), Int64(middle), Int64(inner), reverse ? 1 : 0, Int64(range.lowerBound),
+            Int64(range.upperBound))
+        return -1
     }
 }

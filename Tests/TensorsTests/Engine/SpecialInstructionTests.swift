@@ -61,7 +61,46 @@ import Testing
         }
     }
 
-    /// Equal to the definition, bit for bit, with gradients; and equal on every number of chunks.
+    /// Work is cut by its shape alone: any number of threads gives the same bits.
+    @Test func threadsDoNotMatter() throws {
+        let builder = Builder()
+        let x = builder.input(TensorType(.float64, [48, 24, 24]))
+        let square = x.product(x, transposeRight: true) + builder.iota(axis: 0, x.type) * 0.01
+        let type = TensorType(.int32, x.shape)
+        let diagonal = builder.iota(axis: 1, type).compared(.equal, builder.iota(axis: 2, type))
+        let factor = builder.add(.cholesky, [diagonal.select(square + 60, square)])
+        let solved = builder.add(.triangularSolve(lower: true, transposed: true), [factor, x])
+        let wide = builder.add(
+            .triangularSolve(lower: true, transposed: false),
+            [factor.slice(axis: 0, 0..<1), x.transposed([1, 0, 2]).reshaped([1, 24, 1152])])
+        let images = x.reshaped([24, 8, 24, 6])
+        let kernel = x.slice(axis: 0, 0..<1).reshaped([576]).slice(axis: 0, 0..<270).reshaped([3, 3, 6, 5])
+        let geometry = Convolution(strides: [1, 1], low: [1, 1], high: [1, 1], dilations: [1, 1])
+        let convolved = builder.add(.convolution(geometry), [images, kernel])
+        let draws = builder.draw(.gamma, x.type, [x.unary(.square) + 0.2])
+        let whole = (x * 9).converted(to: .int32)
+        let loss = convolved.unary(.square).sum() + solved.unary(.sin).sum() + draws.sum()
+        let graph = try builder.finish([
+            loss, factor, solved, wide, convolved, draws, whole, builder.add(.cumulativeSum(axis: 1, reverse: true), [x]),
+            builder.add(.argmax(axis: 1), [x]), builder.add(.argmax(axis: 2), [whole]),
+        ]).gradient(in: [0])
+        let plan = try Plan(graph)
+        #expect(plan.instructions.filter { $0.isParallel }.count > 8)
+        var first: [[Double]] = []
+        for threads in 1...4 {
+            let execution = try Plan(graph, pool: WorkerPool(threads: threads)).makeExecution()
+            try execution.set(input: 0, sample([48, 24, 24], 5))
+            for _ in 0..<2 {
+                try execution.run(key: Key(seed: 2))
+                let results = plan.outputs.indices.map { execution.output($0).doubles }
+                if first.isEmpty { first = results }
+                #expect(results == first, "\(threads) threads")
+            }
+        }
+        try expectPlanned(graph, "all of them", tolerance: 1e-2)
+    }
+
+    /// Equal to the definition, bit for bit, with gradients.
     @Test func gammaDrawsAgree() throws {
         for dtype in [DType.float32, .float64] {
             let builder = Builder()
