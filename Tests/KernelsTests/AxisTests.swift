@@ -58,7 +58,7 @@ struct AxisTests {
                     // Whole numbers, which add up exactly.
                     let x = Memory(dtype, (0..<outer * middle * inner).map { Double($0 * 7 % 19 - 9) })
                     let y = Memory(dtype, x.values)
-                    lk_cumulative_sum(dtype, x.start, y.start, Int64(outer), Int64(middle), Int64(inner), reverse ? 1 : 0)
+                    lk_cumulative_sum(dtype, x.start, y.start, Int64(middle), Int64(inner), reverse ? 1 : 0, 0, Int64(outer))
                     var want = x.values
                     for i in 0..<outer {
                         for k in 0..<inner {
