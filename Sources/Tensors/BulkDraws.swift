@@ -64,7 +64,7 @@ func filled(_ count: Int, period: Int = 1, work: Int = 8, pool: WorkerPool, _ fi
     let chunks = PlanCompiler.chunks(rows: rows, columns: max(1, period), work: work)
     let stretch = max(1, 4096 / max(1, period))
     return [Double](unsafeUninitializedCapacity: count) { out, initialized in
-        lk_expect_use(out.baseAddress, count * MemoryLayout<Double>.stride)
+        expectUse(out)
         // Threads write parts of their own.
         nonisolated(unsafe) let all = out
         pool.run(chunks) { chunk in

@@ -1,10 +1,19 @@
 // The hot loops over elements. Raw pointers stay in this file and in the calls of OpenBLAS; the loops are
 // written so that each use, with its function inlined, is vectorised.
 
+import Kernels
+
+/// Lets the system give a large array, about to be written whole, memory in large pages: it is then had and read several times as fast.
+@inline(__always)
+func expectUse<R>(_ out: UnsafeMutableBufferPointer<R>) {
+    if out.count >= 1 << 19 { lk_expect_use(out.baseAddress, out.count * MemoryLayout<R>.stride) }
+}
+
 /// Applies a function to each element.
 @inline(__always)
 func mapped<T, R>(_ a: [T], _ f: (T) -> R) -> [R] {
     [R](unsafeUninitializedCapacity: a.count) { out, count in
+        expectUse(out)
         a.withUnsafeBufferPointer { a in
             for i in 0..<a.count { out[i] = f(a[i]) }
         }
@@ -16,6 +25,7 @@ func mapped<T, R>(_ a: [T], _ f: (T) -> R) -> [R] {
 @inline(__always)
 func zipped<T, R>(_ a: [T], _ b: [T], _ plan: BroadcastPlan, _ f: (T, T) -> R) -> [R] {
     [R](unsafeUninitializedCapacity: plan.count) { out, count in
+        expectUse(out)
         a.withUnsafeBufferPointer { a in
             b.withUnsafeBufferPointer { b in
                 let size = plan.inner.size
