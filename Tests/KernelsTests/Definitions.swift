@@ -66,6 +66,7 @@ let unaries: [Unary] = [
     Unary(LK_ISFINITE, "isfinite", 0.5, 0.5) { one($0.isFinite) },
     Unary(LK_ISNAN, "isnan", 0.5, 0.5) { one($0.isNaN) },
     Unary(LK_ISINF, "isinf", 0.5, 0.5) { one($0.isInfinite) },
+    Unary(LK_WRAP, "wrap", 0.5, 0.5) { $0.magnitude < 0x1p63 ? Wide(Int32(truncatingIfNeeded: Int64($0))) : 0 },
     Unary(LK_NORMAL_QUANTILE, "normal quantile", 1, 6) { Definition.normalQuantile($0) },
 ]
 

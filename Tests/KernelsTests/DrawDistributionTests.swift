@@ -128,7 +128,9 @@ import Testing
                     var table = lk_guided_table(
                         cumulated: cumulated.baseAddress, guide: guide.baseAddress, size: Int32(cumulated.count), bits: bits, lowest: lowest
                     )
-                    lk_lookup(&table, &draws, DrawDistributionTests.cipher, DrawDistributionTests.stream, Int64(range.lowerBound), Int64(range.upperBound))
+                    lk_lookup(
+                        &table, &draws, DrawDistributionTests.cipher, DrawDistributionTests.stream, Int64(range.lowerBound),
+                        Int64(range.upperBound))
                 }
             }
             return draws

@@ -101,4 +101,18 @@ struct FunctionTests {
         Self.expectBinaries(Float.self)
         Self.expectBinaries(Double.self)
     }
+
+    @Test func wholeNumbersWrapAround() {
+        var noise = Noise(3)
+        let pairs = (0..<500).map { _ in (Int32(truncatingIfNeeded: noise.word()), Int32(truncatingIfNeeded: noise.word())) }
+        let (x, y) = (Memory(LK_INT32, pairs.map { Double($0.0) }), Memory(LK_INT32, pairs.map { Double($0.1) }))
+        atEachLevel { level in
+            let product = Memory(LK_INT32, x.values)
+            var program = RowProgram<Double>(rows: [1], columns: pairs.count)
+            let (a, b) = (program.load(x, LK_TILE), program.load(y, LK_TILE))
+            program.store(program.step(LK_WRAP_MULTIPLY, LK_TILE, a, b), product)
+            program.run()
+            #expect(product.values == pairs.map { Double($0.0 &* $0.1) }, "\(level)")
+        }
+    }
 }

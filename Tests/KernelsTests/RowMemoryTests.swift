@@ -9,7 +9,8 @@ struct RowMemoryTests {
     private static func stored(_ x: Double, as dtype: lk_dtype) -> Double {
         switch dtype {
         case LK_BOOL: x != 0 ? 1 : 0
-        case LK_INT32: x.isNaN ? 0 : max(Double(Int32.min), min(Double(Int32.max), x.rounded(.towardZero)))
+        // Whole numbers wrap around; what holds none is 0.
+        case LK_INT32: x.magnitude < 0x1p63 ? Double(Int32(truncatingIfNeeded: Int64(x))) : 0
         case LK_FLOAT32: Double(Float(x))
         default: x
         }

@@ -11,7 +11,8 @@ import Testing
         let cache = builder.input(TensorType(.float32, [4, 8]))
         let place = builder.input(TensorType(.int32, []))
         let moved = w * 0.5 + w.unary(.tanh).sum()
-        let written = try builder.apply(.updateSlice(axis: 0), [cache, w.slice(axis: 0, 0..<8).reshaped([1, 8]), place])
+        let part = (w.unary(.tanh).sum() * w.slice(axis: 0, 0..<8)).reshaped([1, 8])
+        let written = try builder.apply(.updateSlice(axis: 0), [cache, part, place])
         let graph = try builder.finish([moved, written, written.sum()])
         let plan = try Plan(graph, donating: [(input: 0, output: 0), (input: 1, output: 1)])
         func execution() throws -> Execution {

