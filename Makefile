@@ -57,6 +57,7 @@ bench: build ## make bench PEERS=folder: speed beside the peers, as ratios
 	.build/release/latent-bench interpreter $(if $(PEERS),--peers $(PEERS))
 	.build/release/latent-bench gemm $(if $(PEERS),--peers $(PEERS))
 	.build/release/latent-bench bulk $(if $(PEERS),--peers $(PEERS))
+	.build/release/latent-bench sample $(if $(PEERS),--peers $(PEERS))
 	.build/release/latent-bench train $(if $(PEERS),--peers $(PEERS))
 
 install: deps ## make install PREFIX=/usr/local: the program with Swift's libraries inside

@@ -112,9 +112,12 @@ import Testing
             let gradient = try graph.gradient(in: [0])
             let want = try ReferenceExecutor.run(gradient, inputs: inputs, key: Key(seed: 5))
             let got = try Plan(gradient).run(inputs, key: Key(seed: 5))
-            let unit = dtype == .float32 ? 0x1p-23 : 0x1p-45
-            for (w, g) in zip(want[1].doubles + want[2].doubles, got[1].doubles + got[2].doubles) {
-                #expect(abs(w - g) <= 8 * unit * abs(w) + 1e-37, "\(dtype)")
+            // A draw is within rounding; its slope, a quotient of differences, has lost some digits.
+            let unit = dtype == .float32 ? 0x1p-23 : 0x1p-52
+            for (position, bound) in [(1, 64 * unit), (2, 1e5 * unit)] {
+                for (w, g) in zip(want[position].doubles, got[position].doubles) {
+                    #expect(abs(w - g) <= bound * abs(w) + 1e-37, "\(dtype), output \(position)")
+                }
             }
             #expect(got[1].doubles.allSatisfy { $0 > 0 })
         }
