@@ -19,7 +19,8 @@ enum {
     PACK_ROWS = 192,    // from so many rows of C, and ...
     PACK_STRIDE = 4096, // ... so many bytes between rows of B, a copy of B pays
     WIDE = 8,           // vectors of the tiles of one or two rows: enough sums to hide the time that an addition takes
-    AHEAD = 8,          // rows of B that such a tile asks for before it reads them
+    HALF = 4,           // the same where fewer columns are left
+    AHEAD = 64,         // vectors of B that a tile of one or two rows asks for before it reads them
     DOT_ROWS = 4,       // up to so many rows of C, a transposed B is read as it lies
 };
 

@@ -34,7 +34,7 @@ static inline __attribute__((always_inline)) void SUFFIX(tile_of)(
         // A vector's product reads B once, and as fast as memory gives it: the processor does not guess the jump from row to row.
         if (rows <= 2)
 #pragma clang loop unroll(full)
-            for (int v = 0; v < vectors * LANES * (int)sizeof(T); v += 64) __builtin_prefetch((const char *)(b + AHEAD * b_row) + v);
+            for (int v = 0; v < vectors * LANES * (int)sizeof(T); v += 64) __builtin_prefetch((const char *)(b + AHEAD / vectors * b_row) + v);
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
             const SUFFIX(vector) x = left[i][at] - (SUFFIX(vector)){0};
@@ -87,7 +87,7 @@ static __attribute__((noinline)) void SUFFIX(run_tile)(int rows, int vectors, co
 #endif
         CASE(1, 1) CASE(1, 2) CASE(1, 3) CASE(1, 4) CASE(1, 5) CASE(1, 6)
         CASE(2, 1) CASE(2, 2) CASE(2, 3) CASE(2, 4) CASE(2, 5) CASE(2, 6)
-        CASE(WIDE, 1) CASE(WIDE, 2)
+        CASE(WIDE, 1) CASE(WIDE, 2) CASE(HALF, 1) CASE(HALF, 2)
 #undef CASE
     }
 }
@@ -187,7 +187,7 @@ static void SUFFIX(dots)(const lk_gemm *p, const T *a, const T *b, T *c, const T
 
 /// How many vectors of the `left` that remain in a row the next tile takes: two and two are faster than three and one.
 static inline int SUFFIX(next_tile)(int64_t left, int wide) {
-    if (wide && left >= WIDE) return WIDE;
+    if (wide && left >= HALF) return left >= WIDE ? WIDE : HALF;
     return left == 4 ? 2 : left < VECTORS ? (int)left : VECTORS;
 }
 

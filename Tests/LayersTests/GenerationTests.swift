@@ -78,7 +78,8 @@ import Testing
     @Test func whatLooksAheadIsRefused() throws {
         let ahead = try Network.made(Chain([Embedding(5, 8), Attention(heads: 2), Dense(8, 5)]), key: Key(seed: 0))
         #expect(throws: Diagnostic.self) { try Generation(ahead).read([0]) }
-        let images = try Network.made(Chain([Conv(1, 4, kernel: [3, 3]), Flatten(), Dense(nil, 10)], input: [8, 8, 1]), key: Key(seed: 0))
+        let layers: [any Layer] = [Conv(1, 4, kernel: [3, 3]), Flatten(), Dense(nil, 10)]
+        let images = try Network.made(Chain(layers, input: [8, 8, 1]), key: Key(seed: 0))
         #expect(throws: Diagnostic.self) { try Generation(images) }
         let codes = try Network.made(Chain([Embedding(5, 8), Dense(8, 5)]), key: Key(seed: 0))
         #expect(throws: Diagnostic.self) { try Generation(codes).logits() }

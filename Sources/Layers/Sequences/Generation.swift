@@ -66,7 +66,13 @@ public final class Generation {
     private func room() throws(Diagnostic) -> Execution {
         if let execution, place < capacity || longest == capacity { return execution }
         let larger = min(max(Generation.firstCapacity, 2 * capacity), longest ?? .max)
-        let types = try layer.memory(for: [larger]).map { TensorType(.float32, [batch] + $0) }
+        let shapes = try layer.memory(for: [larger])
+        if let execution, shapes == (try layer.memory(for: [capacity])) {
+            // States of recurrences are as large however many places there were.
+            capacity = larger
+            return execution
+        }
+        let types = shapes.map { TensorType(.float32, [batch] + $0) }
         let plan = try network.plans.plan(.place(batch: batch, capacity: larger)) { () throws(Diagnostic) in
             let builder = Builder()
             let now = builder.input(TensorType(.int32, [batch, 1]))
@@ -80,21 +86,9 @@ public final class Generation {
         }
         let next = plan.makeExecution()
         for (index, weight) in network.weights.enumerated() { try next.set(input: 2 + types.count + index, weight) }
-        for (index, type) in types.enumerated() {
-            try next.set(input: 2 + index, try Generation.grown(execution?.output(1 + index), to: type))
-        }
+        for index in types.indices { try next.set(input: 2 + index, corner: execution?.output(1 + index)) }
         (execution, capacity) = (next, larger)
         return next
-    }
-
-    /// A memory in a larger one, zeros after it.
-    private static func grown(_ old: Tensor?, to type: TensorType) throws(Diagnostic) -> Tensor {
-        let zeros = try Tensor.zeros(type.shape, type.dtype)
-        guard let old, old.shape != type.shape else { return old ?? zeros }
-        guard let axis = type.shape.indices.first(where: { type.shape[$0] != old.shape[$0] }) else { return old }
-        var rest = type.shape
-        rest[axis] -= old.shape[axis]
-        return try Tensor.concatenated([old, try Tensor.zeros(rest, type.dtype)], axis: axis)
     }
 }
 

@@ -32,7 +32,7 @@ public final class Stream {
     }
 
     /// The same for two at a time.
-    func update(_ change: (Symbol, Symbol) throws(Diagnostic) -> (Symbol, Symbol)) throws(Diagnostic) {
+    func updatePair(_ change: (Symbol, Symbol) throws(Diagnostic) -> (Symbol, Symbol)) throws(Diagnostic) {
         guard let first = memory.popFirst(), let second = memory.popFirst() else {
             throw Diagnostic("a layer keeps more of a sequence than it said")
         }
@@ -120,7 +120,7 @@ extension Recurrent: Streaming {
         let newBias = cell == .gru ? weights[3] : nil
         var output = x
         if cell == .lstm {
-            try stream.update { (h, c) throws(Diagnostic) in
+            try stream.updatePair { (h, c) throws(Diagnostic) in
                 let next = round(now, [h, c], weights[1], newBias)
                 output = next[0]
                 return (next[0], next[1])

@@ -24,7 +24,7 @@ extension Attention: Streaming {
             joint.slice(axis: 1, index * size..<(index + 1) * size).reshaped([batch, heads] + shape)
         }
         var mixed = x
-        try stream.update { (keys, values) throws(Diagnostic) in
+        try stream.updatePair { (keys, values) throws(Diagnostic) in
             let keys = try x.builder.apply(.updateSlice(axis: 3), [keys, part(1, [depth, 1]), stream.place])
             let values = try x.builder.apply(.updateSlice(axis: 2), [values, part(2, [1, depth]), stream.place])
             let scores = part(0, [1, depth]).product(keys) * (1 / Double(depth).squareRoot())

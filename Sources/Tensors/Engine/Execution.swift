@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import Graphs
 import Kernels
 
@@ -80,6 +81,27 @@ public final class Execution {
         }
     }
 
+    /// Fills a donated input with zeros, but for a tensor in its low corner.
+    ///
+    /// Throws where the input is not donated, or the tensor larger.
+    public func set(input position: Int, corner tensor: Tensor?) throws(Diagnostic) {
+        guard plan.graph.inputs.indices.contains(position), isDonated[position] else {
+            throw Diagnostic("input \(position) is not donated")
+        }
+        let type = plan.graph.inputs[position]
+        memset(memory[position], 0, type.size)
+        guard let tensor else { return }
+        guard tensor.dtype == type.dtype, tensor.rank == type.rank, zip(tensor.shape, type.shape).allSatisfy({ $0 <= $1 }) else {
+            throw Diagnostic("\(TensorType(tensor.dtype, tensor.shape)) is no corner of input \(position) of the graph, which is \(type)")
+        }
+        let (shape, target) = (tensor.shape, memory[position])
+        tensor.withAddress { source in
+            lk_copy(
+                Int32(shape.count), shape.map(Int64.init), type.dtype.kernel, target, Shape.strides(type.shape).map(Int64.init),
+                type.dtype.kernel, source, Shape.strides(shape).map(Int64.init))
+        }
+    }
+
     /// Gives an input that is one number, without a tensor.
     ///
     /// Throws where the graph has another type there.
@@ -136,12 +158,17 @@ public final class Execution {
 
     /// The value of an output after a run.
     public func output(_ position: Int) -> Tensor {
-        let type = plan.outputs[position].type
-        let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(64, type.size), alignment: 64)
+        let output = plan.outputs[position]
+        if let donation = plan.donations.first(where: { $0.output == position }) {
+            return Tensor(copying: memory[donation.input], output.type)
+        }
+        if output.fill == nil, output.view.isDense {
+            return Tensor(copying: memory[output.slot] + output.view.offset * output.type.dtype.size, output.type)
+        }
+        let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(64, output.type.size), alignment: 64)
         defer { bytes.deallocate() }
-        if let donation = plan.donations.first(where: { $0.output == position }) { return Tensor(copying: memory[donation.input], type) }
         copy(output: position, to: bytes)
-        return Tensor(copying: bytes, type)
+        return Tensor(copying: bytes, output.type)
     }
 
     /// A number among the outputs, without a tensor.
