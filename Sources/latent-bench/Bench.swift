@@ -6,7 +6,9 @@ import Tensors
 @main struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "latent-bench", abstract: "Measures Latent, and its peers in the same run.",
-        subcommands: [Interpreter.self, Startup.self, Products.self, Train.self, Continuation.self, Bulk.self, Mixture.self, TextCounting.self])
+        subcommands: [
+            Interpreter.self, Startup.self, Products.self, Train.self, Continuation.self, Bulk.self, Mixture.self, TextCounting.self,
+        ])
 
     func validate() throws {
         do { try Processor.check() } catch { throw ValidationError("\(error)") }

@@ -6,7 +6,8 @@ import Tensors
 
 /// 255 characters written by a transformer from one, with the keys and values of the places before kept (the sampling of workload 4).
 struct Continuation: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "sample", abstract: "Sampling from a transformer: workload 4 of the peers.")
+    static let configuration = CommandConfiguration(
+        commandName: "sample", abstract: "Sampling from a transformer: workload 4 of the peers.")
     @OptionGroup var options: Options
 
     func run() throws {
