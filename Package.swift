@@ -34,7 +34,8 @@ let package = Package(
         .executableTarget(
             name: "latent-bench",
             dependencies: [
-                "Layers", "Tensors", "Graphs", "Models", "Distributions", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Layers", "Tensors", "Graphs", "Models", "Distributions",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ]
         + module("Repl", ["Sessions", "Diagnostics", "Displays", "CEdit"])

@@ -148,8 +148,9 @@ struct PlanCompiler {
     /// Whether a node puts a slice, from elsewhere, into the whole of an input.
     private func updatesInPlace(_ id: NodeID, _ input: NodeID) -> Bool {
         let node = graph[id]
-        guard case .updateSlice = node.op, values[node.operands[0]].base == input, values[node.operands[0]].view.isDense else { return false }
-        return values[node.operands[0]].view.isWhole(of: node.type.count) && node.operands.dropFirst().allSatisfy { values[$0].base != input }
+        guard case .updateSlice = node.op, let whole = node.operands.first.map({ values[$0] }) else { return false }
+        return whole.base == input && whole.view.isWhole(of: node.type.count)
+            && node.operands.dropFirst().allSatisfy { values[$0].base != input }
     }
 
     // MARK: Instructions
