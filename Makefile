@@ -6,8 +6,8 @@ SWIFT ?= swift
 # Public generics are slow without cross-module optimisation; the C of the project is always optimised.
 FLAGS = -Xswiftc -cross-module-optimization -Xcc -O3
 RELEASE = $(SWIFT) build -c release $(FLAGS)
-# Tests look into the modules, which takes a build of their own.
-TESTS = $(SWIFT) test -c release --scratch-path .build-test -Xswiftc -enable-testing -Xcc -O3
+# Tests look into the modules, which takes a build of their own; every graph that a pass makes is checked.
+TESTS = LATENT_VERIFY=1 $(SWIFT) test -c release --scratch-path .build-test -Xswiftc -enable-testing -Xcc -O3
 LATENT = .build/release/latent
 PACKAGES = pkg-config libedit-dev libzmq3-dev libsodium-dev libpango1.0-dev libopenblas-dev libdnnl-dev zlib1g-dev fonts-dejavu-core fonts-wqy-microhei
 PYTHON = .build/python

@@ -86,6 +86,8 @@ public final class Builder {
         if let failure { throw failure }
         var result = graph
         result.outputs = outputs.map(\.id)
+        // Every pass ends here.
+        if Graph.isVerified { try result.verify() }
         return result
     }
 

@@ -1,6 +1,10 @@
 import Diagnostics
+import Glibc
 
 extension Graph {
+    /// Whether every graph that a pass makes is checked: where the environment has `LATENT_VERIFY`, as in the tests.
+    public static let isVerified = getenv("LATENT_VERIFY") != nil
+
     /// Checks that every node reads earlier nodes and has the type that its rule gives.
     ///
     /// Throws with the first node that does not: a mistake of the pass that made the graph.

@@ -16,6 +16,9 @@ extension Graph {
         // Every rule makes a graph smaller or moves work one way only; the bound is for a mistake in one of them.
         for _ in 0..<64 {
             let next = try graph.scansMerged().rewrittenOnce(memory)
+            if Graph.isVerified, next.inputs != inputs || next.outputTypes != outputTypes {
+                throw Diagnostic("a rewriting changed what a graph takes or gives", help: "this is a mistake in Latent, not in your program")
+            }
             if next == graph { break }
             graph = next
         }
