@@ -70,7 +70,6 @@ struct Train: ParsableCommand {
         let steps = try workload.make()
         _ = try steps(1)
         let first = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
-        _ = try steps(max(1, workload.iterations / 4))
         var others: [Measurement] = []
         if options.peers != nil {
             let chosen = peer.map { $0.split(separator: ",").map(String.init) } ?? workload.peers
@@ -79,6 +78,8 @@ struct Train: ParsableCommand {
         var costs = [Cost](repeating: Cost(), count: others.count)
         var loss = 0.0
         for _ in 0..<max(1, options.reps) {
+            // The peers warm up in each of their processes, and have had the machine since the last round.
+            _ = try steps(max(1, workload.iterations / 4))
             let start = DispatchTime.now()
             loss = try steps(workload.iterations)
             let seconds = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
