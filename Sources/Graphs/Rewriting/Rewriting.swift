@@ -17,7 +17,8 @@ extension Graph {
         for _ in 0..<64 {
             let next = try graph.scansMerged().rewrittenOnce(memory)
             if Graph.isVerified, next.inputs != inputs || next.outputTypes != outputTypes {
-                throw Diagnostic("a rewriting changed what a graph takes or gives", help: "this is a mistake in Latent, not in your program")
+                throw Diagnostic(
+                    "a rewriting changed what a graph takes or gives", help: "this is a mistake in Latent, not in your program")
             }
             if next == graph { break }
             graph = next
